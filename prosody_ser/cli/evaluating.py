@@ -94,6 +94,7 @@ class Evaluating(OneTable):
 
     def title(self, table: "FeatureTable", name: str, what: str) -> str:
         """Title of a picture: the corpora, what is shown, the model and its track."""
+        from ..corpus_names import corpora_in_words
         from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
 
-        return f"{', '.join(table.corpora) or name}: {what}, {self.model}, {SPEAKER_NORMS[self.speaker_norm]}"
+        return f"{corpora_in_words(table.corpora, name)}: {what}, {self.model}, {SPEAKER_NORMS[self.speaker_norm]}"

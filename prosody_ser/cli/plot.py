@@ -1,5 +1,6 @@
 """``prosody-ser plot``."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -196,7 +197,7 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
     from ..plots.scores import plot_confusion, plot_reliability, plot_speakers
     from ..results import Result, read_any
 
-    kinds = {
+    kinds: dict[str, Callable[..., None]] = {
         "confusion": plot_confusion,
         "speakers": plot_speakers,
         "reliability": plot_reliability,

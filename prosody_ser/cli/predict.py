@@ -249,10 +249,10 @@ def _check_asked(out: Path | None, timeline: Path | None, plot: Path | None, seg
 
 
 def _name(card: Mapping[str, Any], path: Path | None) -> str:
-    from ..datasets.corpora.registry import OWN_RECORDINGS
+    from ..corpus_names import OWN_RECORDINGS, corpora_in_words
 
     names = [corpus["name"] for corpus in card["training"]["corpora"]]
-    corpora = "its training recordings" if {*names} & {"", *OWN_RECORDINGS} else ", ".join(names)
+    corpora = "its training recordings" if {*names} & {"", *OWN_RECORDINGS} else corpora_in_words(names)
     where = path.name if path else "the default model"
     score = f"UAR {card['score']['uar']:.2f} on held-out speakers of {corpora}"
     return f"{where} ({card['model']['name']}, {card['model']['track']}; {score})"

@@ -46,6 +46,7 @@ def command(
     built-in EMO-DB table, and prints which one.
     """
     from ..atomic_write import check_places, check_suffix, refuse_existing, whole_file, write_json
+    from ..corpus_names import corpora_in_words
     from ..learn.inspection.profile import profile, profile_block
     from ..plots.profile import plot_profile
     from ..plots.style import check_picture_suffix
@@ -60,7 +61,7 @@ def command(
     table, name = how.open()
     effects = profile(table, reference=reference, test=test, correction=correction)  # quick: no model is trained
     refuse_existing(out, chart, json_out, force=force)
-    title = f"{', '.join(table.corpora) or name}: emotions against {reference}, within speaker"
+    title = f"{corpora_in_words(table.corpora, name)}: emotions against {reference}, within speaker"
     with whole_file(out) as temporary:  # both files or neither
         written = effects.assign(notice=table.notice) if table.notice else effects
         written.to_csv(temporary, index=False, lineterminator="\n")

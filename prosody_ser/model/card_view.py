@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..corpus_names import corpora_in_words
 from ..errors import counted
 from ..notebook_view import grid, ranged, shaded, view
 
@@ -11,7 +12,7 @@ def card_view(card: Mapping[str, Any]) -> str:
     """HTML summary of a card: training data, features, score, when the model abstains, and what it is not for."""
     model, training, score, abstain = (card[part] for part in ("model", "training", "score", "abstain"))
     features = card["features"]
-    corpora = ", ".join(corpus["name"] for corpus in training["corpora"])
+    corpora = corpora_in_words(corpus["name"] for corpus in training["corpora"])
     clips = f"{counted(training['n_clips'], 'clip')} of {counted(training['n_speakers'], 'speaker')}"
     facts = {
         "model": f"{model['title']} ({model['name']})",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..catalogue import FAST
+from ..corpus_names import corpora_in_words
 from ..errors import ModelError, ProtocolError, listed
 from .file_format import NOBODY
 from .limits import Limits
@@ -228,7 +229,7 @@ class TrainedModel:
 
     def __repr__(self) -> str:
         model, training, score = (self.card[part] for part in ("model", "training", "score"))
-        corpora = ", ".join(corpus["name"] for corpus in training["corpora"])
+        corpora = corpora_in_words(corpus["name"] for corpus in training["corpora"])
         return (
             f"<TrainedModel {model['name']} ({model['track']}): {len(self.labels)} emotions, trained on {corpora}, "
             f"uar={score['uar']:.3f} on unheard speakers>"

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ..catalogue import column
+from ..corpus_names import corpora_in_words
 from ..plots.distributions import distributions_figure
 from ..plots.profile import profile_figure
 from ..plots.style import png_bytes
@@ -27,7 +28,7 @@ def distributions_picture(table: FeatureTable, feature: str, by: str) -> Picture
 def profile_picture(effects: pd.DataFrame, table: FeatureTable) -> Picture:
     """Draw how each emotion changes each feature."""
     reference = effects.attrs["reference"]
-    title = f"{', '.join(table.corpora) or 'the table'}: emotions against {reference}, within speaker"
+    title = f"{corpora_in_words(table.corpora, 'the table')}: emotions against {reference}, within speaker"
     with DRAWING:
         png = png_bytes(profile_figure(effects, title, table.notice, _TOP), DPI)
     parts = [

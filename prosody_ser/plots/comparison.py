@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..corpus_names import corpora_in_words
 from ..errors import counted
+from ..results import Comparison
 from .scores import draw_dots
 from .style import LABEL, MARKS, NOTE, new_figure, put_legend, put_notes, put_title, shortened, write_figure
 
@@ -23,28 +25,29 @@ class _Difference(NamedTuple):
     remark: str  #: p-value, or why there is none
 
 
-def plot_comparison(data: Mapping[str, Any], path: str | os.PathLike) -> None:
+def plot_comparison(result: Comparison | Mapping[str, Any] | str | os.PathLike, path: str | os.PathLike) -> None:
     """Draw the UAR of every result of a comparison and its difference from the best of its track, with intervals.
 
     Parameters
     ----------
-    data : dict
-        As ``Comparison.data``.
+    result : Comparison, dict or path_like
+        As it is, its data (``Comparison.data``), or the path of its JSON file.
     path : path_like
         Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is not one of these.
+        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
+        of these.
 
     Examples
     --------
     >>> table = ser.load_emodb_features("chroma")
     >>> results = [ser.evaluate(table, ser.make_pipeline(name), folds=2) for name in ("lda", "logreg")]
-    >>> ser.plot_comparison(ser.compare(results).data, "comparison.png")
+    >>> ser.plot_comparison(ser.compare(results), "comparison.png")
     """
-    write_figure(comparison_figure(data), path)
+    write_figure(comparison_figure(Comparison.of(result).data), path)
 
 
 def comparison_figure(data: Mapping[str, Any]) -> "Figure":
@@ -64,7 +67,7 @@ def comparison_figure(data: Mapping[str, Any]) -> "Figure":
     scores.set_xlabel("UAR", fontsize=LABEL)
     from_best = [_from_best(result, data) for result in results]
     _draw_differences(differences, from_best, [tracks.index(result["track"]) for result in results])
-    corpora = ", ".join(data["corpora"]) or "corpus not named"
+    corpora = corpora_in_words(data["corpora"])
     put_title(
         figure,
         f"{corpora}: {data['split']}, {counted(data['n_clips'], 'clip')}, {counted(data['n_speakers'], 'speaker')}",

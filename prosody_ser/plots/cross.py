@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..results import CrossResult
 from .style import LABEL, NOTE, ink_at, new_figure, put_notes, put_title, shortened, write_figure
 
 if TYPE_CHECKING:
@@ -18,29 +19,30 @@ _LONGEST_NAME = 18
 _COLOURS = "Blues"
 
 
-def plot_cross(data: Mapping[str, Any], path: str | os.PathLike) -> None:
+def plot_cross(result: CrossResult | Mapping[str, Any] | str | os.PathLike, path: str | os.PathLike) -> None:
     """Draw UAR by training and test corpus.
 
     Parameters
     ----------
-    data : dict
-        As ``CrossResult.data``.
+    result : CrossResult, dict or path_like
+        As it is, its data (``CrossResult.data``), or the path of its JSON file.
     path : path_like
         Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is not one of these.
+        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
+        of these.
 
     Examples
     --------
     >>> table = ser.load_emodb_features("chroma")
     >>> women, men = (ser.FeatureTable(part, table.feature_names) for _, part in table.frame.groupby("sex"))
     >>> cross = ser.cross_corpus({"women": women, "men": men}, ser.make_pipeline("lda"), folds=2)
-    >>> ser.plot_cross(cross.data, "cross.png")
+    >>> ser.plot_cross(cross, "cross.png")
     """
-    write_figure(cross_figure(data), path)
+    write_figure(cross_figure(CrossResult.of(result).data), path)
 
 
 def cross_figure(data: Mapping[str, Any]) -> "Figure":

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from ..catalogue import CONTOURS, all_features
+from ..corpus_names import corpora_in_words
 from ..errors import TableError, counted, did_you_mean, listed
 from ..tables.columns import described, families_of, measured_by
 from ..tables.families import is_augmented
 from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
+from ..tables.file import read_table
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, shortened, wrapped, write_figure
 
 if TYPE_CHECKING:
@@ -37,13 +39,13 @@ _NO_GROUPS = ("file", "parent", "status", "error", "note")
 _SEX_MARKS = {"female": ("o", "black"), "male": ("^", "white"), "sex unknown": ("s", "0.6")}
 
 
-def plot_distributions(table: FeatureTable, feature: str, by: str, path: str | os.PathLike) -> None:
+def plot_distributions(table: FeatureTable | str | os.PathLike, feature: str, by: str, path: str | os.PathLike) -> None:
     """Draw the distribution of a feature in each group of clips, and the median of each speaker.
 
     Parameters
     ----------
-    table : FeatureTable
-        Table of clips or of frames. Rows that could not be measured are left out.
+    table : FeatureTable or path_like
+        Table of clips or of frames, or the path of its file. Rows that could not be measured are left out.
     feature : str
         One of ``table.feature_names``.
     by : str
@@ -62,7 +64,8 @@ def plot_distributions(table: FeatureTable, feature: str, by: str, path: str | o
     --------
     >>> ser.plot_distributions(ser.load_emodb_features(), "f0_mean_st", "emotion", "f0.png")
     """
-    write_figure(distributions_figure(table, feature, by), path)
+    read = table if isinstance(table, FeatureTable) else read_table(table)
+    write_figure(distributions_figure(read, feature, by), path)
 
 
 def distributions_figure(table: FeatureTable, feature: str, by: str) -> "Figure":
@@ -226,7 +229,7 @@ def _described(feature: str) -> str:
 
 
 def _title(table: FeatureTable, seen: pd.DataFrame) -> str:
-    corpora = ", ".join(table.corpora)
+    corpora = corpora_in_words(table.corpora, "")
     n_clips, n_speakers = seen["clip"].nunique(), seen.loc[seen["speaker"] != "", "speaker"].nunique()
     counts = counted(n_clips, "clip")
     counts += f" of {counted(n_speakers, 'speaker')}" if n_speakers else ""

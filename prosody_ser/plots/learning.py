@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..results import Result
 from .scores import headline
 from .style import LABEL, NOTE, new_figure, put_legend, put_notes, put_title, write_figure
 
@@ -11,52 +12,56 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def plot_learning_curve(data: Mapping[str, Any], path: str | os.PathLike) -> None:
+def plot_learning_curve(result: Result | Mapping[str, Any] | str | os.PathLike, path: str | os.PathLike) -> None:
     """Draw the score for each number of training speakers.
 
     Parameters
     ----------
-    data : dict
-        The content of a result that has ``learning``, as from ``cv --learning-curve``.
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file. It needs
+        ``learning``, as from ``cv --learning-curve``.
     path : path_like
         Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is not one of these.
+        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
+        of these.
 
     Examples
     --------
     >>> from prosody_ser.learn.inspection.learning_curve import with_learning_curve
     >>> plan = ser.EvaluationPlan.of(ser.load_emodb_features("chroma"), 2)
     >>> result = ser.evaluate(plan, ser.make_pipeline("lda"))
-    >>> ser.plot_learning_curve(with_learning_curve(result, plan, ser.make_pipeline("lda")).data, "learning.png")
+    >>> ser.plot_learning_curve(with_learning_curve(result, plan, ser.make_pipeline("lda")), "learning.png")
     """
-    write_figure(learning_figure(data), path)
+    write_figure(learning_figure(Result.of(result).data), path)
 
 
-def plot_training(data: Mapping[str, Any], path: str | os.PathLike) -> None:
+def plot_training(result: Result | Mapping[str, Any] | str | os.PathLike, path: str | os.PathLike) -> None:
     """Draw the loss of each fold over the epochs; for networks also that on validation clips, and the UAR on both.
 
     Parameters
     ----------
-    data : dict
-        The content of a result that has ``training``, from a model that is trained in epochs, such as ``mlp``.
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file. It needs
+        ``training``, from a model that is trained in epochs, such as ``mlp``.
     path : path_like
         Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is not one of these.
+        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
+        of these.
 
     Examples
     --------
     >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("mlp"), folds=2)
-    >>> ser.plot_training(result.data, "training.png")
+    >>> ser.plot_training(result, "training.png")
     """
-    write_figure(training_figure(data), path)
+    write_figure(training_figure(Result.of(result).data), path)
 
 
 def learning_figure(data: Mapping[str, Any]) -> "Figure":

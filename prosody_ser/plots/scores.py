@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..corpus_names import corpora_in_words
+from ..results import Result
 from ..results.reliability import FEW, Bin, reliability_bins
 from .style import LABEL, LETTER_IN, MARKS, NOTE, ink_at, new_figure, put_legend, put_notes, put_title, write_figure
 
@@ -24,31 +26,32 @@ def headline(data: Mapping[str, Any]) -> str:
     model = steps.get("model", protocol["steps"][-1]["estimator"])
     interval = data.get("intervals")
     ends = f" ({interval['uar'][0]:.3f} to {interval['uar'][1]:.3f})" if interval else ""
-    corpora = ", ".join(protocol["corpora"]) or "corpus not named"
+    corpora = corpora_in_words(protocol["corpora"])
     return f"{corpora}: {model}, {protocol['split']}, {protocol['track']}, UAR {data['uar']:.3f}{ends}"
 
 
-def plot_confusion(data: Mapping[str, Any], path: str | os.PathLike) -> None:
+def plot_confusion(result: Result | Mapping[str, Any] | str | os.PathLike, path: str | os.PathLike) -> None:
     """Draw the confusion matrix of a result.
 
     Parameters
     ----------
-    data : dict
-        The content of a result.
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file.
     path : path_like
         Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is not one of these.
+        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
+        of these.
 
     Examples
     --------
     >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
-    >>> ser.plot_confusion(result.data, "confusion.png")
+    >>> ser.plot_confusion(result, "confusion.png")
     """
-    write_figure(confusion_figure(data), path)
+    write_figure(confusion_figure(Result.of(result).data), path)
 
 
 def confusion_figure(data: Mapping[str, Any]) -> "Figure":
@@ -82,27 +85,28 @@ def confusion_figure(data: Mapping[str, Any]) -> "Figure":
     return figure
 
 
-def plot_speakers(data: Mapping[str, Any], path: str | os.PathLike) -> None:
+def plot_speakers(result: Result | Mapping[str, Any] | str | os.PathLike, path: str | os.PathLike) -> None:
     """Draw the UAR of every held-out speaker, in each track of the result.
 
     Parameters
     ----------
-    data : dict
-        The content of a result.
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file.
     path : path_like
         Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is not one of these.
+        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
+        of these.
 
     Examples
     --------
     >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
-    >>> ser.plot_speakers(result.data, "speakers.png")
+    >>> ser.plot_speakers(result, "speakers.png")
     """
-    write_figure(speakers_figure(data), path)
+    write_figure(speakers_figure(Result.of(result).data), path)
 
 
 def speakers_figure(data: Mapping[str, Any]) -> "Figure":
@@ -140,28 +144,30 @@ def draw_dots(
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
+def plot_reliability(result: Result | Mapping[str, Any] | str | os.PathLike, path: str | os.PathLike) -> None:
     """Draw the reliability curve: the share of correct predictions against the confidence of the model.
 
     Parameters
     ----------
-    data : dict
-        The content of a result whose ``calibration`` is not null.
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file. It needs
+        ``calibration``, as from ``cv --calibrate``.
     path : path_like
         Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is not one of these.
+        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
+        of these.
 
     Examples
     --------
     >>> table = ser.load_emodb_features("chroma")
     >>> result = ser.evaluate(table, ser.make_pipeline("lda", calibrate=True), folds=2)
-    >>> ser.plot_reliability(result.data, "reliability.png")
+    >>> ser.plot_reliability(result, "reliability.png")
     """
-    write_figure(reliability_figure(data), path)
+    write_figure(reliability_figure(Result.of(result).data), path)
 
 
 def reliability_figure(data: Mapping[str, Any]) -> "Figure":

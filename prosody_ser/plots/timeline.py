@@ -26,6 +26,8 @@ _INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN = 0.35, 7.0, 30.0
 _BESIDE_IN, _LINE_IN, _MARGIN_IN = 2.4, 0.125, 0.06
 #: Heights in inches of the probabilities, of confidence and novelty, and of the room around the panels.
 _STACK_IN, _LOWER_IN, _AROUND_IN = 2.4, 1.1, 1.5
+#: Bottom and height of the bar that marks abstentions, above the probabilities.
+_BAR = (1.03, 0.05)
 
 
 class _Segment(NamedTuple):
@@ -97,8 +99,8 @@ def timeline_figure(
     figure = new_figure(width_in, sum(heights) + _AROUND_IN)
     strip, stack, lower = figure.subplots(3, 1, sharex=True, height_ratios=heights)
     _strip(strip, segments, names, labels)
-    _stack(stack, start, end, done[[f"p_{label}" for label in labels]].to_numpy(float), labels)
     _mark_abstentions(stack, start, end, abstain)
+    _stack(stack, start, end, done[[f"p_{label}" for label in labels]].to_numpy(float), labels)
     unlike = done["abstain_reason"].to_numpy(object) == UNLIKE
     _confidence(lower, done, unlike, threshold)
     for axes in (stack, lower):
@@ -187,17 +189,19 @@ def _stack(axes: "Axes", start: np.ndarray, end: np.ndarray, shares: np.ndarray,
         high = _corners(start, end, above)[1]
         axes.fill_between(times, low, high, label=label, **filled(fill_of(i)))
         below = above
-    axes.set_ylim(0, 1)
+    axes.set_ylim(0, _BAR[0] + _BAR[1])
+    axes.set_yticks(np.linspace(0, 1, 6))
+    axes.spines["left"].set_bounds(0, 1)
     axes.set_ylabel("probability of\neach emotion", fontsize=LABEL)
     handles, names = axes.get_legend_handles_labels()
     _legend(axes, handles[::-1], names[::-1])  # in the order of the stack, from top to bottom
 
 
 def _mark_abstentions(axes: "Axes", start: np.ndarray, end: np.ndarray, abstain: np.ndarray) -> None:
-    if not abstain.any():
-        return
-    spans = np.column_stack([start, end - start])[abstain]
-    axes.broken_barh(spans, (0, 1), facecolor=(1, 1, 1, 0.6), edgecolor="0.35", hatch="////", linewidth=0)
+    """Draw a black bar above the segments of which the model abstains; their colours stay those of the legend."""
+    if abstain.any():
+        spans = np.column_stack([start, end - start])[abstain]
+        axes.broken_barh(spans, _BAR, facecolor="black", linewidth=0, label="the model abstains")
 
 
 def _confidence(axes: "Axes", done: pd.DataFrame, unlike: np.ndarray, threshold: float) -> None:
@@ -226,7 +230,7 @@ def _share(chosen: np.ndarray) -> str:
 def _notes(predictions: pd.DataFrame, abstain: np.ndarray, unlike: np.ndarray) -> Iterator[str]:
     n_failed = int((predictions["status"] != "ok").sum())
     if abstain.any():
-        yield f"In brackets and hatched: the model abstains{_share(abstain)}."
+        yield f"In brackets and below a black bar: the model abstains{_share(abstain)}."
     if unlike.any():
         what = "Triangle: the segment is" if unlike.size == 1 else "Triangles: segments"
         yield f"{what} {UNLIKE}{_share(unlike)}."

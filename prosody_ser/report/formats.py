@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from ..corpus_names import corpora_in_words
 from ..results import Comparison, CrossResult, Result
 from .html.page import plain_html, result_html
 from .paper.latex import result_latex
@@ -16,7 +17,7 @@ Reported = Result | Comparison | CrossResult
 def _html(result: Reported) -> str:
     if isinstance(result, Result):
         return result_html(result)
-    corpora = ", ".join(result.data["corpora"]) or "corpus not named"
+    corpora = corpora_in_words(result.data["corpora"])
     if isinstance(result, Comparison):
         return plain_html(f"Comparison: {corpora}", comparison_parts(result.data))
     return plain_html(f"Across corpora: {corpora}", cross_parts(result.data))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..catalogue import FAST
+from ..corpus_names import corpora_in_words
 from ..errors import counted
 from ..tables.left_out import left_out_text
 from ..terminal_view import one_line
@@ -29,7 +30,7 @@ def chance_of(data: Mapping[str, Any]) -> float:
 
 def corpora_of(data: Mapping[str, Any]) -> str:
     """Names of the corpora."""
-    return one_line(", ".join(data["protocol"]["corpora"])) or "a corpus that is not named"
+    return one_line(corpora_in_words(data["protocol"]["corpora"], "a corpus that is not named"))
 
 
 def model_of(data: Mapping[str, Any]) -> str:

@@ -1,11 +1,12 @@
 """The base of all kinds of results: a documented, versioned JSON file that is checked when it is read."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from ..atomic_write import write_json
 from ..errors import ProsodySerError
@@ -29,6 +30,13 @@ def loaded(path: str | PathLike) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise ProsodySerError(f"{path}: {why_unreadable(error)}") from error
     return data if isinstance(data, dict) else {}
+
+
+def _kind_of(given: Any) -> str:
+    """Name what was given in place of a result."""
+    if isinstance(given, Mapping) and given.get("schema"):
+        return f"data with the schema {given['schema']}"
+    return f"an object of the type {type(given).__name__}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,6 +114,31 @@ class Document:
             As for :meth:`read`, or if a field is missing or invalid.
         """
         return cls.read(path)._whole(path)
+
+    @classmethod
+    def of(cls, given: "Self | Mapping[str, Any] | str | PathLike") -> Self:
+        """Return a result that is given as such, as its data, or as the path of its file.
+
+        Parameters
+        ----------
+        given : Document, dict or path_like
+            A file is read as by :meth:`read_whole`.
+
+        Raises
+        ------
+        ProsodySerError
+            As for :meth:`read_whole`, or if it is something else, such as another kind of result.
+        """
+        if isinstance(given, cls):
+            return given
+        if isinstance(given, str | PathLike):
+            return cls.read_whole(given)
+        if isinstance(given, Mapping) and given.get("schema", cls.schema) == cls.schema:
+            return cls(cast("dict[str, Any]", given))
+        raise ProsodySerError(
+            f"expected a {cls.__name__} (from 'prosody-ser {cls.command}'), its data, or the path of its file, not "
+            f"{_kind_of(given)}"
+        )
 
     def _whole(self, path: str | PathLike) -> Self:
         fault = self.fault()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..corpus_names import corpora_in_words
 from ..errors import counted
 from ..notebook_view import grid, line, ranged, shaded, view
 
@@ -16,7 +17,7 @@ def evaluation_view(data: Mapping[str, Any]) -> str:
         "macro F1": ranged(data["macro_f1"], intervals.get("macro_f1")),
         "chance": f"{1 / len(data['labels']):.3f}",
         "interval": _interval_note(data),
-        "clips": f"{data['n_clips']} of {counted(data['n_speakers'], 'speaker')}, {_names(protocol['corpora'])}",
+        "clips": _clips(data, protocol["corpora"]),
         "folds": protocol["split"],
         "track": f"{protocol['track']}. {protocol['track_note']}",
         "model": " \N{RIGHTWARDS ARROW} ".join(step["estimator"] for step in protocol["steps"]),
@@ -35,7 +36,7 @@ def evaluation_view(data: Mapping[str, Any]) -> str:
 def comparison_view(data: Mapping[str, Any]) -> str:
     """The view of ``comparison.json``: results by rank within their track, and their differences."""
     facts = {
-        "clips": f"{data['n_clips']} of {counted(data['n_speakers'], 'speaker')}, {_names(data['corpora'])}",
+        "clips": _clips(data, data["corpora"]),
         "folds": data["split"],
         "chance": f"{data['chance']:.3f}",
         "test": f"{data['test']}; {data['correction']}",
@@ -70,15 +71,15 @@ def cross_view(data: Mapping[str, Any]) -> str:
     facts = {
         "trained on": "rows",
         "tested on": "columns; on the diagonal cross-validated within the corpus",
-        "emotions": _names(data["labels"]),
+        "emotions": ", ".join(data["labels"]),
         "chance": f"{1 / len(data['labels']):.3f}",
         "track": data["track"],
     }
     return view("UAR across corpora", facts, grid(["", *names], rows), notice=data["notice"])
 
 
-def _names(names: list[str]) -> str:
-    return ", ".join(names) or "corpus not named"
+def _clips(data: Mapping[str, Any], corpora: list[str]) -> str:
+    return f"{data['n_clips']} of {counted(data['n_speakers'], 'speaker')}, {corpora_in_words(corpora)}"
 
 
 def _interval_note(data: Mapping[str, Any]) -> str:

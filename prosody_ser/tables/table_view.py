@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ..corpus_names import corpora_in_words
 from ..notebook_view import grid, shaded, view
 from .families import is_augmented
 from .left_out import left_out_text
@@ -28,7 +29,7 @@ def table_view(table: "FeatureTable") -> str:
         "augmented copies": f"{n_copies or ''}",
         "left out": left_out,
         "speakers": f"{speakers.nunique()}",
-        "corpora": ", ".join(table.corpora),
+        "corpora": corpora_in_words(table.corpora, ""),
         "features": f"{len(table.feature_names)}" + (f" of {feature_set}" if feature_set else ""),
         "engine": table.engine,
     }

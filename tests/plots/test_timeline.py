@@ -83,6 +83,18 @@ def test_more_emotions_than_colours_are_told_apart():
     assert len(looks) == len(emotions)
 
 
+def test_where_the_model_abstains_the_emotions_look_as_in_the_legend_and_a_bar_is_above():
+    figure = drawn(predictions_of(["anger", "fear", "fear"], abstains=[1]))
+    stack = figure.axes[1]
+    legend = stack.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == [*EMOTIONS[::-1], "the model abstains"]
+    bar, *areas = stack.collections
+    box = bar.get_paths()[0].get_extents()
+    assert (box.x0, box.x1) == (2, 4)
+    assert box.y0 > 1
+    assert [area.get_label() for area in areas] == list(EMOTIONS)  # and nothing is drawn on them
+
+
 def test_what_cannot_be_measured_is_shown():
     for end in (6.0, np.nan):
         rows = predictions_of(["anger"], failed=[0]).assign(end=end)

@@ -16,7 +16,10 @@ from markdown_it import MarkdownIt
 
 from prosody_ser import Result, result_html, result_latex, result_markdown, result_text
 from prosody_ser.colours import ENOUGH, contrast, ink_on, mixed
+from prosody_ser.corpus_names import OWN_RECORDINGS
+from prosody_ser.datasets.corpora.registry import CORPORA
 from prosody_ser.errors import ProsodySerError
+from prosody_ser.plots.scores import headline
 from prosody_ser.report import last_line
 from prosody_ser.report.formats import FORMATS
 from prosody_ser.report.html.mistakes import worst_confusions
@@ -580,3 +583,17 @@ def test_bad_input_is_one_line_and_nothing_is_lost(cli, full):
     assert_refused(cli("report", "good.json", "--format", "pdf"), "pdf", "latex")
     assert_refused(cli("report", "good.json", "-o", "nowhere/report.html"), "nowhere")
     assert files_in(cli.folder) == before
+
+
+def test_own_recordings_are_not_called_by_how_they_were_listed(small):
+    for stored, shown in ((["folder"], "own recordings"), (["csv:actors", "emodb"], "actors, emodb")):
+        data = copy.deepcopy(small)
+        data["protocol"]["corpora"] = stored
+        written = [write(Result(data)) for write in (result_text, result_html, result_latex, result_markdown)]
+        assert all(shown in text for text in written)
+        assert not any("folder" in text or "csv:" in text for text in written)
+        assert headline(data).startswith(f"{shown}: ")
+
+
+def test_the_names_of_own_recordings_are_the_generic_corpora():
+    assert sorted(OWN_RECORDINGS) == sorted(name for name, corpus in CORPORA.items() if corpus.generic)

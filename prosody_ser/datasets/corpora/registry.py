@@ -6,5 +6,3 @@ from . import audiofolder, cremad, csv_file, emodb, emovo, folder, ravdess, save
 _MODULES = (ravdess, emodb, tess, savee, cremad, emovo, ser_en, synthetic, csv_file, audiofolder, folder)
 #: All corpora, in the order in which they are listed.
 CORPORA: dict[str, Corpus] = {module.CORPUS.name: module.CORPUS for module in _MODULES}
-#: Names of the corpora that stand for any recordings of a user.
-OWN_RECORDINGS = tuple(module.CORPUS.name for module in (csv_file, audiofolder, folder))

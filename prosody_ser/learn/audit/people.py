@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ...corpus_names import is_own
 from ...errors import listed
 from .finding import ERROR, NOTE, SHOWN, Finding
 from .material import Material, look_alike
@@ -13,8 +14,6 @@ _EFFECT = (
     "The model is tested on voices that it was trained on. The score is too high, often by 10 to 30 points, "
     "and says nothing about new speakers."
 )
-#: Adapters for a user's own recordings, where speakers with the same name in two folders may be the same person.
-_OPEN_CORPORA = ("folder", "csv", "audiofolder")
 
 
 def find(material: Material) -> list[Finding]:
@@ -50,7 +49,7 @@ def _same_name_in_two_folders(material: Material) -> list[Finding]:
     frame = material.frame
     if frame["corpus"].nunique() < 2:
         return []
-    is_open = frame["corpus"].str.partition(":")[0].isin(_OPEN_CORPORA)
+    is_open = frame["corpus"].map(is_own).astype(bool)
     named = frame.loc[is_open & frame["speaker"].str.contains(r"[^\W\d]{3}", regex=True), ["corpus", "speaker"]]
     counts = named.drop_duplicates().groupby("speaker").size()
     twice = counts[counts > 1].index.tolist()

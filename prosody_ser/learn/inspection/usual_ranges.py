@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ...corpus_names import corpora_in_words
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
 
@@ -69,4 +70,4 @@ def usual_ranges(table: FeatureTable, *, within_speaker: bool = False, source: s
     of_emotion = values.groupby(table.y.to_numpy(dtype=str))
     enough = of_emotion.count() >= LEAST_CLIPS
     low, high = (of_emotion.quantile(share).where(enough) for share in (LOW, HIGH))
-    return UsualRanges(low, high, within_speaker, source or ", ".join(table.corpora) or "the training clips")
+    return UsualRanges(low, high, within_speaker, source or corpora_in_words(table.corpora, "the training clips"))

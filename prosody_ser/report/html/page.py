@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -22,13 +23,14 @@ from .mistakes import worst_confusions
 from .palette import step_class, steps_css
 
 
-def result_html(result: Result) -> str:
+def result_html(result: Result | Mapping[str, Any] | str | os.PathLike) -> str:
     """Format a result as a page for screens, phones, print and screen readers, in light and dark mode.
 
     Parameters
     ----------
-    result : Result
-        The page shows the optional blocks that it has.
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file. The page
+        shows the optional blocks that it has.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def result_html(result: Result) -> str:
     >>> ser.result_html(result)[:15]
     '<!DOCTYPE html>'
     """
-    data = result.data
+    data = Result.of(result).data
     return rendered(
         "report.html",
         data=data,

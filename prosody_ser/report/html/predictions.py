@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...corpus_names import corpora_in_words
 from ..number_format import percent
 from ..text.reasons import doubts_of, label_in_words
 from .page import environment, rendered
@@ -47,7 +48,7 @@ def predictions_html(
         for position, row in enumerate(predictions.to_dict("records"))
     ]
     training, score = card["training"], card["score"]
-    corpora = ", ".join(corpus["name"] for corpus in training["corpora"]) or "a corpus that is not named"
+    corpora = corpora_in_words((corpus["name"] for corpus in training["corpora"]), "a corpus that is not named")
     return rendered(
         "predictions.html",
         title=f"Emotion in {len(clips)} {'recording' if len(clips) == 1 else 'recordings'}",

@@ -1,7 +1,9 @@
 r"""The tables of a result in LaTeX with booktabs, to be copied into a paper or read by ``\input``."""
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...results import Result
 from ...terminal_view import one_line
@@ -32,12 +34,13 @@ _ESCAPES = {
 _JOINED = re.compile("([-',])(?=\\1)")
 
 
-def result_latex(result: Result) -> str:
+def result_latex(result: Result | Mapping[str, Any] | str | os.PathLike) -> str:
     r"""Format the tables for a paper: scores by track, scores by emotion, and confusion matrix.
 
     Parameters
     ----------
-    result : Result
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file.
 
     Returns
     -------
@@ -52,9 +55,10 @@ def result_latex(result: Result) -> str:
     3
     """
     lines = [r"% \usepackage{booktabs}"]
-    notice = notice_of(result.data)
+    data = Result.of(result).data
+    notice = notice_of(data)
     first = rf"\textbf{{{latex_escaped(notice)}}} " if notice else ""
-    for table in paper_tables(result.data):
+    for table in paper_tables(data):
         lines += [
             "",
             r"\begin{table}",

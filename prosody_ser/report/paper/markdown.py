@@ -1,16 +1,21 @@
 """The tables of a result in Markdown (GitHub's dialect)."""
 
+import os
+from collections.abc import Mapping
+from typing import Any
+
 from ...results import Result
 from ..markdown import escaped, table
 from .tables import notice_of, paper_tables
 
 
-def result_markdown(result: Result) -> str:
+def result_markdown(result: Result | Mapping[str, Any] | str | os.PathLike) -> str:
     """Format the tables for a paper or a README: scores by track, scores by emotion, and confusion matrix.
 
     Parameters
     ----------
-    result : Result
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file.
 
     Returns
     -------
@@ -25,8 +30,9 @@ def result_markdown(result: Result) -> str:
     *Emotion recognition on emodb: 535 clips, 10 speakers, ...
     """
     parts = []
-    notice = notice_of(result.data)
+    data = Result.of(result).data
+    notice = notice_of(data)
     first = f"**{escaped(notice)}** " if notice else ""
-    for content in paper_tables(result.data):
+    for content in paper_tables(data):
         parts.append(f"{first}*{escaped(content.caption)}*\n\n{table(content.header, content.rows)}\n")
     return "\n".join(parts)

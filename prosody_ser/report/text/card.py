@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from ...corpus_names import corpora_in_words, is_own
 from ...errors import counted
 from ...tables.left_out import left_out_text
 from ...terminal_view import fits, readable
@@ -106,8 +107,9 @@ def _training(training: dict[str, Any]) -> Rows:
     if training["left_out"]:
         rows.append(("left out", left_out_text(training["left_out"])))
     for corpus in training["corpora"]:
-        about = [corpus["title"], f"licence: {corpus['licence']}", corpus["citation"], corpus["url"]]
-        rows.append((corpus["name"] or "corpus not named", ". ".join(text.rstrip(".") for text in about if text)))
+        title = "" if is_own(corpus["name"]) else corpus["title"]
+        about = [title, f"licence: {corpus['licence']}", corpus["citation"], corpus["url"]]
+        rows.append((corpora_in_words([corpus["name"]]), ". ".join(text.rstrip(".") for text in about if text)))
     return rows
 
 

@@ -1,9 +1,12 @@
 """A comparison of results as plain text, Markdown or LaTeX."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...corpus_names import corpora_in_words
 from ...errors import counted
+from ...results import Comparison
 from ..grid import Table, bounds, laid_out
 
 #: With fewer speakers that differ, a Wilcoxon test cannot give a p below 0.05.
@@ -11,13 +14,13 @@ _LEAST_DIFFERING = 6
 _MEASURES = {"uar": "UAR", "accuracy": "accuracy"}
 
 
-def comparison_text(data: dict[str, Any], form: str = "text") -> str:
+def comparison_text(result: Comparison | Mapping[str, Any] | str | os.PathLike, form: str = "text") -> str:
     """Format a comparison: results side by side, their differences with tests and effect sizes, and cautions.
 
     Parameters
     ----------
-    data : dict
-        As ``Comparison.data``.
+    result : Comparison, dict or path_like
+        As it is, its data (``Comparison.data``), or the path of its JSON file.
     form : {"text", "markdown", "latex"}
 
     Returns
@@ -28,17 +31,17 @@ def comparison_text(data: dict[str, Any], form: str = "text") -> str:
     --------
     >>> table = ser.load_emodb_features("chroma")
     >>> results = [ser.evaluate(table, ser.make_pipeline(name), folds=2) for name in ("lda", "logreg")]
-    >>> ser.comparison_text(ser.compare(results).data).splitlines()[0]
+    >>> ser.comparison_text(ser.compare(results)).splitlines()[0]
     '535 clips, 10 speakers, 7 emotions (emodb); 2 speaker-disjoint folds; chance 0.143'
     """
-    return laid_out(comparison_parts(data), form)
+    return laid_out(comparison_parts(Comparison.of(result).data), form)
 
 
 def comparison_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
     """Give the remarks and tables of a comparison, for any format."""
     if data["notice"]:
         yield f"NOTE: {data['notice']}"
-    corpora = ", ".join(data["corpora"]) or "corpus not named"
+    corpora = corpora_in_words(data["corpora"])
     yield (
         f"{counted(data['n_clips'], 'clip')}, {counted(data['n_speakers'], 'speaker')}, {len(data['labels'])} "
         f"emotions ({corpora}); "

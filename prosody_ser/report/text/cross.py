@@ -1,20 +1,22 @@
 """A cross-corpus evaluation as plain text, Markdown or LaTeX."""
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...results import CrossResult
 from ...tables.left_out import left_out_text
 from ..grid import Table, bounds, laid_out
 from ..number_format import features_text
 
 
-def cross_text(data: dict[str, Any], form: str = "text") -> str:
+def cross_text(result: CrossResult | Mapping[str, Any] | str | os.PathLike, form: str = "text") -> str:
     """Format a cross-corpus evaluation: the matrix of UAR, the scores of each cell, and warnings.
 
     Parameters
     ----------
-    data : dict
-        As ``CrossResult.data``.
+    result : CrossResult, dict or path_like
+        As it is, its data (``CrossResult.data``), or the path of its JSON file.
     form : {"text", "markdown", "latex"}
 
     Returns
@@ -26,10 +28,10 @@ def cross_text(data: dict[str, Any], form: str = "text") -> str:
     >>> table = ser.load_emodb_features("chroma")
     >>> women, men = (ser.FeatureTable(part, table.feature_names) for _, part in table.frame.groupby("sex"))
     >>> cross = ser.cross_corpus({"women": women, "men": men}, ser.make_pipeline("lda"), folds=2)
-    >>> print(ser.cross_text(cross.data))
+    >>> print(ser.cross_text(cross))
     2 corpora, 7 common emotions (anger, boredom, ...
     """
-    return laid_out(cross_parts(data), form)
+    return laid_out(cross_parts(CrossResult.of(result).data), form)
 
 
 def cross_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...datasets.corpora.registry import OWN_RECORDINGS
+from ...corpus_names import corpora_in_words, is_own
 from ...errors import counted
 from ...model.doubts import BEYOND, UNLIKE
 from ...terminal_view import columns_of, fits
@@ -50,10 +50,11 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
     ]
     if len(done):
         names = (corpus["name"] for corpus in card["training"]["corpora"])
-        corpora = ", ".join(name for name in names if name and name not in OWN_RECORDINGS)
+        corpora = corpora_in_words((name for name in names if not is_own(name)), "")
         lines.append(
             "conf. is the probability of the label, calibrated for speech like the training corpus"
-            f"{f' ({corpora})' if corpora else ''}; recordings unlike that speech have none"
+            f"{f' ({corpora})' if corpora else ''}; recordings unlike that speech, too short, too long or without "
+            "speech have no confidence"
         )
     if n_abstain:
         counts = done["abstain_reason"][done["abstain"].astype(bool)].value_counts()

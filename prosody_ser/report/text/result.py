@@ -1,8 +1,10 @@
 """A result as plain text for a terminal."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
+from ...corpus_names import corpora_in_words
 from ...errors import counted
 from ...results import Result
 from ...tables.left_out import left_out_text
@@ -19,12 +21,13 @@ from .scores import calibration_lines, clips_used, confusion_lines, group_lines,
 
 
 @fits
-def result_text(result: Result) -> str:
+def result_text(result: Result | Mapping[str, Any] | str | os.PathLike) -> str:
     """Format a result: protocol, scores with intervals, by emotion, speaker and group, and further parts if present.
 
     Parameters
     ----------
-    result : Result
+    result : Result, dict or path_like
+        As it is, its data (``Result.data``), or the path of its JSON file.
 
     Returns
     -------
@@ -36,12 +39,12 @@ def result_text(result: Result) -> str:
     >>> ser.result_text(result).splitlines()[0]
     '535 clips, 10 speakers, 7 emotions (emodb; 12 features of full_v1)'
     """
-    data = readable(result.data)
+    data = readable(Result.of(result).data)
     protocol = data["protocol"]
     lines = [f"NOTE: {data['notice']}", ""] if data["notice"] else []
     lines += [
         f"{counted(data['n_clips'], 'clip')}, {counted(data['n_speakers'], 'speaker')}, {len(data['labels'])} emotions"
-        f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {features_of(data)})",
+        f" ({corpora_in_words(protocol['corpora'])}; {features_of(data)})",
         f"{protocol['split']}, {protocol['track']}, {' -> '.join(step['estimator'] for step in protocol['steps'])}",
         protocol["track_note"],
     ]
