@@ -30,7 +30,8 @@ def command(
         list[Path] | None,
         typer.Argument(
             metavar="[RESULTS | TABLES]",
-            help="Results of 'cv' or 'tune' (.json), or feature tables of the same clips (.csv or .parquet).",
+            help="Results of 'cv' or 'tune' (.json), or feature tables of the same clips (.csv or .parquet); "
+            "the word built-in for the table of EMO-DB that comes with the package.",
         ),
     ] = None,
     features: Features = None,
@@ -98,16 +99,20 @@ def command(
     from ..report import comparison_text
     from ..report.grid import FORMATS
     from ..results import Result
-    from .input_table import each_once, files_read, short_names, table_or_default, words
+    from .input_table import each_once, files_read, is_built_in, short_names, table_or_default, words
     from .inputs import RESULT, TABLE, check_inputs
 
     chosen("format", form, FORMATS)
     chosen("test", test, TESTS)
     paths = inputs or []
+    built_in = len(paths) == 1 and is_built_in(paths[0])
+    if built_in:
+        paths = []
     check_inputs(paths, RESULT, TABLE)
     each_once(paths)
     are_results = _are_results(paths)
-    paths = paths or [path for path in [table_or_default(None)] if path]
+    if not paths and not built_in:
+        paths = [path for path in [table_or_default(None)] if path]
     inputs_read = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
     written = [path for path in (out, plot) if path is not None]
     check_suffix(out, "a comparison", ".json")

@@ -125,7 +125,8 @@ def open_table(
     if table.guessed:
         print_notice(f"{path}: these columns are used as features: {_all_named(table.feature_names)}")
     if table.other_columns:
-        print_notice(f"{path}: these columns are not used: {listed(table.other_columns, _SHOWN)}")
+        why = "" if table.guessed else ", because 'extract' did not measure them"
+        print_notice(f"{path}: these columns are not used{why}: {listed(table.other_columns, _SHOWN)}")
     return with_features(table, *chosen), str(path)
 
 

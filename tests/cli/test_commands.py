@@ -213,6 +213,9 @@ def test_without_a_table_the_last_one_is_used_and_named_first_and_last(cli):
     done = cli("profile", "built-in", "--features", "f0", "--out", "profile.csv")
     assert done.status == 0
     assert "EMO-DB" in done.out.splitlines()[0]
+    done = cli("compare", "built-in", "--models", "lda,knn", "--features", "f0", "--folds", "3")
+    assert done.status == 0
+    assert "535 clips" in done.out
     done = cli("plot", "--kind", "confusion")
     assert done.out.splitlines()[0] == "result    result.json"
     assert_refused(cli("plot"), "nothing to draw")
