@@ -490,7 +490,9 @@ def test_the_picture_shows_what_the_rows_say(long):
     done = predictions[predictions["status"] == "ok"]
     figure = timeline_figure(predictions, MODEL.labels, MODEL.threshold, "$title$", "a notice")
     _, upper, lower = figure.axes
-    assert [text.get_text() for text in upper.get_legend().get_texts()] == list(MODEL.labels)[::-1]
+    legend = [text.get_text() for text in upper.get_legend().get_texts()]
+    assert sorted(legend) == sorted([*MODEL.labels, "the model abstains"])
+    assert [entry for entry in legend if entry in MODEL.labels] == list(MODEL.labels)[::-1]
     line = next(line for line in lower.lines if line.get_label() == "confidence")
     assert np.array_equal(line.get_ydata()[::3], done["confidence"])
     assert np.array_equal(line.get_xdata()[::3], done["start"])

@@ -55,7 +55,7 @@ def test_what_is_not_served_is_asked_for(cli, name):
         (("emodb", "x", "--mirror", "http://[a"), "must begin with http"),
         (("emodb", "x", "--mirror", "http://"), "must begin with http"),
         (("emodb", "x", "--mirror", "http://a:99999"), "must begin with http"),
-        (("emodb", "x", "--timeout", "1e12"), "86400"),
+        (("emodb", "x", "--timeout", "1e12"), "86,400"),
         (("emodb",), "see 'prosody-ser datasets fetch --help'"),
         (("emodb", "file.txt"), "file.txt: this is not a folder"),
         (("emodb", "file.txt/below"), "cannot be written"),
