@@ -99,7 +99,7 @@ def command(
         if feature is None:
             raise ProsodySerError("nothing to draw: name a recording, a table (with --feature) or a result")
         file = last_table()
-    if str(file) in all_features() and not file.exists():
+    if not file.exists() and str(file) in all_features():
         raise ProsodySerError(f"{file}: no such file; to draw this feature of a table, use '--feature {file}'")
     check_input(file, RECORDING, TABLE, RESULT)
     is_result = file.suffix.lower() == ".json"

@@ -129,7 +129,7 @@ def command(
     if (timeline or plot) and len(named) > 1:
         raise ProsodySerError(f"--timeline and --plot need exactly one recording, but {len(named)} are named")
     model = load_model(model_path or default_model_path())
-    check_request(model, sources, segment=segment, enrol=enrol, engine=engine, channel=channel)
+    check_request(model, named, segment=segment, enrol=enrol, engine=engine, channel=channel)
     refuse_existing(out, timeline, plot, force=force)
     title = _name(model.card, model_path)
     notes: list[str] = []

@@ -266,14 +266,17 @@ def _measured(
 
 def check_request(
     model: TrainedModel,
-    sources: Paths,
+    recordings: list[Utterance],
     *,
     segment: str | float | None = None,
     enrol: Paths | None = None,
     engine: str | None = None,
     channel: str | int = "auto",
 ) -> None:
-    """Check the arguments of :func:`predict_files` before anything is measured; raise the same errors."""
+    """Check the arguments of :func:`predict_files` before anything is measured; raise the same errors.
+
+    In place of the sources it takes the recordings that they name, which the caller has listed already.
+    """
     from ..audio.channels import parse_channel  # imported here, as in Extraction
     from ..audio.segments import parse_segmentation
 
@@ -282,7 +285,6 @@ def check_request(
     parse_channel(channel)
     if segment is not None:
         parse_segmentation(str(segment))
-    recordings = recordings_of(sources)
     _check_enrolment(model, enrol)
     if enrol is not None:
         without_judged(enrol, [one.path for one in recordings])
