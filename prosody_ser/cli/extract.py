@@ -1,7 +1,6 @@
 """``prosody-ser extract``."""
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,16 +177,14 @@ def _split(paths: list[Path]) -> tuple[list[Path], Path]:
 
 def _check_replaceable(out: Path) -> None:
     """Refuse to overwrite a CSV of labels, which the user named last but meant as a source."""
+    from ..datasets.delimited import header_of
     from ..datasets.labels import names_of_files
     from ..errors import ProsodySerError
 
     if out.suffix.lower() != ".csv" or not os.path.isfile(out):
         return
-    with open(out, "rb") as file:
-        lines = file.read(100_000).replace(b"\0", b"").lower().splitlines()  # without NUL UTF-16 is plain, too
-    rows = [re.findall(rb"[a-z_]+", line) for line in lines]
-    names = next((set(row) for row in rows if row not in ([], [b"sep"])), set())  # Excel's first line is "sep=;"
-    if names & {name.encode() for name in names_of_files()} and b"variant" not in names:
+    columns = header_of(out)
+    if columns & names_of_files() and "variant" not in columns:  # feature tables have the column "variant"
         raise ProsodySerError(
             f"{out}: this file exists and looks like a CSV of labels, so 'extract' does not overwrite it; name another "
             "file for the table"

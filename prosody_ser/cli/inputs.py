@@ -4,7 +4,6 @@ Commands make these checks before they begin to work.
 """
 
 import os
-import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -35,8 +34,6 @@ _BY_SUFFIX = {
 }
 #: First bytes of every ZIP archive.
 _ARCHIVE_START = b"PK\x03\x04"
-#: Largest number of characters that are read of a CSV to find out what it is.
-_LONGEST_HEADER = 100_000
 
 
 def check_input(path: OnePath, *accepted: str) -> None:
@@ -129,16 +126,11 @@ def _kinds_by_name(path: OnePath) -> tuple[str, ...]:
 
 def _has_labels(path: OnePath) -> bool:
     """Whether the first line of a CSV names a column with recordings and one with emotions."""
+    from ..datasets.delimited import header_of
     from ..datasets.find import NAMES_OF_EMOTIONS
     from ..datasets.labels import names_of_files
-    from ..tables.spellings import plain_name
 
-    try:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
-            first = file.readline(_LONGEST_HEADER)
-    except OSError:
-        return False
-    columns = {plain_name(cell.strip().strip('"')) for cell in re.split(r"[,;\t]", first)}
+    columns = header_of(path)
     return bool(columns & names_of_files() and columns & NAMES_OF_EMOTIONS)
 
 

@@ -17,12 +17,8 @@ EXAMPLES = (
     "prosody-ser plot comparison.json",
 )
 
-#: For pictures that not every result has the data of: the key of that data, and the end of the error message.
-_NEEDS = {
-    "reliability": ("calibration", "reliability curve; make one with 'prosody-ser cv --calibrate'"),
-    "learning": ("learning", "learning curve; make one with 'prosody-ser cv --learning-curve'"),
-    "training": ("training", "training loss; only models that are trained in epochs have one, such as mlp"),
-}
+#: Kinds of pictures for which a result needs a part that not every result has, and its name.
+_NEEDS = {"reliability": "calibration", "learning": "learning", "training": "training"}
 
 
 def command(
@@ -196,6 +192,7 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
     from ..plots.learning import plot_learning_curve, plot_training
     from ..plots.scores import plot_confusion, plot_reliability, plot_speakers
     from ..results import Result, read_any
+    from ..results.optional_parts import optional_part
 
     kinds: dict[str, Callable[..., None]] = {
         "confusion": plot_confusion,
@@ -218,9 +215,10 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
     else:
         draw, name = {"compare": plot_comparison, "cross": plot_cross}[result.command], file.stem
     if kind in _NEEDS:
-        key, missing = _NEEDS[kind]
-        if not data.get(key):
-            raise ProsodySerError(f"{file}: this result has no {missing}")
+        try:
+            optional_part(data, _NEEDS[kind])
+        except ProsodySerError as error:
+            raise ProsodySerError(f"{file}: {error}") from error
     out = _placed(out or Path(f"{name}.png"), [file])
     refuse_existing(out, force=force)
     draw(data, out)

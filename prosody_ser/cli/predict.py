@@ -249,10 +249,10 @@ def _check_asked(out: Path | None, timeline: Path | None, plot: Path | None, seg
 
 
 def _name(card: Mapping[str, Any], path: Path | None) -> str:
-    from ..corpus_names import OWN_RECORDINGS, corpora_in_words
+    from ..corpus_names import corpora_in_words, has_name
 
     names = [corpus["name"] for corpus in card["training"]["corpora"]]
-    corpora = "its training recordings" if {*names} & {"", *OWN_RECORDINGS} else corpora_in_words(names)
+    corpora = corpora_in_words(names) if all(map(has_name, names)) else "its training recordings"
     where = path.name if path else "the default model"
     score = f"UAR {card['score']['uar']:.2f} on held-out speakers of {corpora}"
     return f"{where} ({card['model']['name']}, {card['model']['track']}; {score})"

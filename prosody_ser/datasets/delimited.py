@@ -15,11 +15,14 @@ from pathlib import Path
 
 from ..errors import CorpusError, counted
 from ..file_errors import why_unreadable
+from ..paths import OnePath
 from ..tables.spellings import plain_name
 from .first_few import FirstFew
 
 SEPARATORS = (",", ";", "\t")
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+#: Number of bytes in which the first row of a file is searched.
+_HEAD = 100_000
 _EXCEL = re.compile(r'"?sep=([,;\t|])"?[,;\t\r\n]*', re.IGNORECASE)
 
 
@@ -81,12 +84,32 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     return Rows(columns, whole, collected, len(rows) - 1 - len(whole))
 
 
+def header_of(path: OnePath) -> set[str]:
+    """Return the first row of a file, normalised by `plain_name`, without reading the rest; empty if it has none.
+
+    Unlike :func:`read_rows`, this accepts any file, since it serves to find out what the file is.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_HEAD)
+    except OSError:
+        return set()
+    # UTF-16 without a mark is read as UTF-8, in which it is plain text with NUL characters.
+    lines = data.decode(_encoding_by_mark(data), errors="replace").replace("\0", "").splitlines()
+    first = next((line for line in lines if line.strip() and not _EXCEL.fullmatch(line)), "")
+    return {plain_name(cell.strip().strip('"')) for cell in re.split(r"[,;\t]", first)} - {""}
+
+
+def _encoding_by_mark(data: bytes) -> str:
+    return next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
+
+
 def _decoded(path: Path, collected: FirstFew) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise CorpusError(f"{path}: {why_unreadable(error)}") from error
-    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
+    encoding = _encoding_by_mark(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:

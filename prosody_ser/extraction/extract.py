@@ -179,7 +179,7 @@ class Extraction:
         self.left_out: Counter[str] = sum((one.left_out for one in self.contents), Counter())
         corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
         about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
-        about |= {"segment": segment, "corpora": corpora, "passed_over": self.left_out.total()}
+        about |= {"segment": segment, "corpora": corpora, "n_left_out": self.left_out.total()}
         if self.augmentations:
             about["augmentation"] = {"copies": [str(wanted) for wanted in self.augmentations], "seed": seed}
         self.about = described(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..results import Result
+from ..results.optional_parts import optional_part
 from .scores import headline
 from .style import LABEL, NOTE, new_figure, put_legend, put_notes, put_title, write_figure
 
@@ -26,8 +27,8 @@ def plot_learning_curve(result: Result | Mapping[str, Any] | str | os.PathLike, 
     Raises
     ------
     ProsodySerError
-        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
-        of these.
+        If the result cannot be read, is of another kind or lacks `learning`, or the picture cannot be written or its
+        suffix is not one of these.
 
     Examples
     --------
@@ -53,8 +54,8 @@ def plot_training(result: Result | Mapping[str, Any] | str | os.PathLike, path: 
     Raises
     ------
     ProsodySerError
-        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
-        of these.
+        If the result cannot be read, is of another kind or lacks `training`, or the picture cannot be written or its
+        suffix is not one of these.
 
     Examples
     --------
@@ -66,7 +67,8 @@ def plot_training(result: Result | Mapping[str, Any] | str | os.PathLike, path: 
 
 def learning_figure(data: Mapping[str, Any]) -> "Figure":
     """Draw UAR on held-out speakers, with its interval, and on training clips, over the number of training speakers."""
-    points = data["learning"]["points"]
+    learning = optional_part(data, "learning")
+    points = learning["points"]
     n = [point["n_speakers"] for point in points]
     figure = new_figure(6.5, 4.4)
     axes = figure.add_subplot()
@@ -84,14 +86,15 @@ def learning_figure(data: Mapping[str, Any]) -> "Figure":
     axes.set_ylim(0, 1.03)
     axes.set_xlabel("number of training speakers", fontsize=LABEL)
     axes.set_ylabel("UAR", fontsize=LABEL)
-    _finish(figure, data, data["learning"]["note"])
+    _finish(figure, data, learning["note"])
     put_legend(figure, axes)
     return figure
 
 
 def training_figure(data: Mapping[str, Any]) -> "Figure":
     """Draw the loss of each fold over the epochs; with validation clips also the loss on these, and the UAR."""
-    runs = data["training"]["folds"]
+    training_part = optional_part(data, "training")
+    runs = training_part["folds"]
     measures = [name for name in ("loss", "uar") if all(name in run for run in runs)]
     figure = new_figure(6.5 if len(measures) == 1 else 10, 4.4)
     for position, name in enumerate(measures, start=1):
@@ -109,7 +112,7 @@ def training_figure(data: Mapping[str, Any]) -> "Figure":
         axes.set_xlabel("epoch", fontsize=LABEL)
         shown = "training loss" if len(measures) == 1 else {"loss": "loss", "uar": "UAR"}[name]
         axes.set_ylabel(f"{shown}, one line for each of {len(runs)} fits", fontsize=LABEL)
-    _finish(figure, data, data["training"]["note"])
+    _finish(figure, data, training_part["note"])
     for axes in figure.axes:
         axes.locator_params(axis="x", integer=True)
     if len(measures) > 1:

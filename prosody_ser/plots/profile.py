@@ -82,7 +82,8 @@ def profile_figure(effects: pd.DataFrame, title: str, notice: str | None = None,
     bar.set_label(f"Hedges' g within speaker, against {effects.attrs['reference']}", fontsize=NOTE, parse_math=False)
     bar.ax.tick_params(labelsize=NOTE)
     figure.suptitle(wrapped(title, width, TITLE), fontsize=TITLE, parse_math=False)
-    put_notes(figure, *_notes(effects["feature"].nunique(), n_rows, bool(np.isnan(values).any())), notice)
+    n_compared = effects.loc[effects["effect"].notna(), "feature"].nunique()
+    put_notes(figure, *_notes(n_compared, n_rows, bool(np.isnan(values).any())), notice)
     return figure
 
 
@@ -120,9 +121,9 @@ def _families(axes: "Axes", family: list[str]) -> None:
         axes.legend(list(handles.values()), list(handles), fontsize=NOTE, frameon=False, ncols=3, **below)
 
 
-def _notes(n_features: int, n_shown: int, lacks: bool) -> Iterator[str]:
-    if n_shown < n_features:
-        yield f"Shown are {n_shown} of {n_features} features, those with the largest effects in each emotion."
+def _notes(n_compared: int, n_shown: int, lacks: bool) -> Iterator[str]:
+    if n_shown < n_compared:
+        yield f"Shown are {n_shown} of {n_compared} compared features, those with the largest effects in each emotion."
     yield f"Bold with *: corrected p < {ALPHA:g}."
     if lacks:
         yield "Grey cells: too few speakers."

@@ -158,8 +158,8 @@ def plot_reliability(result: Result | Mapping[str, Any] | str | os.PathLike, pat
     Raises
     ------
     ProsodySerError
-        If the result cannot be read or is of another kind, or the picture cannot be written or its suffix is not one
-        of these.
+        If the result cannot be read, is of another kind or lacks `calibration`, or the picture cannot be written or its
+        suffix is not one of these.
 
     Examples
     --------

@@ -154,7 +154,8 @@ def predict_signal(
     samples, sample_rate_hz
         As for :func:`prosody_ser.measure_signal`: samples and their sampling rate, or the bytes of an audio file.
     enrol, engine, channel, on_note
-        As for :func:`predict_files`.
+        As for :func:`predict_files`. An enrolment clip is recognised as the sound itself by the bytes of its file only,
+        not by samples.
 
     Returns
     -------

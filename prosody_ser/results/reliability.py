@@ -10,6 +10,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .optional_parts import optional_part
+
 #: With fewer clips, the interval of a share is wider than 0.2 on each side, which is too wide to judge a bin.
 FEW = 20
 #: Half-width, in standard deviations, of the central 95 % of a normal distribution.
@@ -42,10 +44,15 @@ def reliability_bins(data: Mapping[str, Any]) -> list[Bin]:
     Returns
     -------
     list of Bin
+
+    Raises
+    ------
+    ProsodySerError
+        If the result has no ``calibration``.
     """
     repeats = data["protocol"].get("n_repeats") or 1
     bins = []
-    for row in data["calibration"]["bins"]:
+    for row in optional_part(data, "calibration")["bins"]:
         if row["n"] and row["mean_confidence"] is not None and row["accuracy"] is not None:
             n_clips = row["n"] / repeats
             ends = wilson_interval(row["accuracy"], n_clips)

@@ -352,7 +352,7 @@ def test_a_list_of_any_other_suffix_is_no_recording(csv, tmp_path, name):
         find_all(name)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize(
     "head",
     [
@@ -362,6 +362,7 @@ def test_a_list_of_any_other_suffix_is_no_recording(csv, tmp_path, name):
         "file\tspeaker\tlabel",
         "file_name,transcription",
         "sep=;\nfile;speaker;emotion",
+        "File Name,Mood",
         "\nfile,start,end,speaker,emotion",
     ],
 )

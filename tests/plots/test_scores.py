@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from prosody_ser import Result
+from prosody_ser import Result, plot_learning_curve, plot_reliability, plot_training
+from prosody_ser.errors import ProsodySerError
 from prosody_ser.plots.scores import confusion_figure, reliability_figure, speakers_figure
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.command_line import assert_refused
+from tests.support.folders import files_in
 from tests.support.full_result import small_result, with_every_block
 from tests.support.pictures import assert_readable, texts
 
@@ -48,6 +50,23 @@ def test_reliability_is_that_of_the_bins_that_hold_something(full):
     bins = [row for row in full["calibration"]["bins"] if row["n"]]
     np.testing.assert_allclose(curve.lines[1].get_xydata(), [[row["mean_confidence"], row["accuracy"]] for row in bins])
     assert [bar.get_height() for bar in counts.patches] == [row["n"] for row in bins]
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (plot_reliability, "this result has no reliability curve; make one with 'prosody-ser cv --calibrate'"),
+        (plot_learning_curve, "this result has no learning curve; make one with 'prosody-ser cv --learning-curve'"),
+        (plot_training, "this result has no training loss; only models that are trained in epochs have one"),
+    ],
+)
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_part_that_a_result_lacks_is_named(full, draw, message, empty, tmp_path):
+    parts = ("calibration", "learning", "training")
+    data = {name: value for name, value in full.items() if name not in parts} | dict.fromkeys(parts if empty else ())
+    with pytest.raises(ProsodySerError, match=message):
+        draw(data, tmp_path / "p.png")
+    assert not files_in(tmp_path)
 
 
 def test_labels_that_hold_markup_are_shown_as_they_are(full):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...corpus_names import corpus_in_words, distinct_in_words
 from ...errors import ProtocolError, listed
 from ...tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, SEQUENCE, SEQUENCES, FeatureTable
 from ..audit import duplicates
@@ -58,14 +59,16 @@ def corpora_of(tables: Mapping[str, FeatureTable]) -> dict[str, FeatureTable]:
                 f"{name}: all rows belong to {_only(inside)}, but 'cross' trains on one corpus and tests on another: "
                 "name two or more tables, or one whose column 'corpus' names several corpora"
             )
-        return {corpus or "(no name)": _kept(table, table.frame["corpus"] == corpus) for corpus in inside}
+        return {
+            name: _kept(table, table.frame["corpus"] == corpus) for corpus, name in distinct_in_words(inside).items()
+        }
     if not tables:
         raise ProtocolError("there is no table: training on one corpus and testing on another needs two")
     return dict(tables)
 
 
 def _only(corpora: list[str]) -> str:
-    return f"one corpus, {corpora[0]}" if corpora and corpora[0] else "one corpus, which has no name"
+    return f"one corpus, {corpus_in_words(corpora[0])}" if corpora and corpora[0] else "one corpus, which has no name"
 
 
 def _kept(table: FeatureTable, mask: pd.Series) -> FeatureTable:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...corpus_names import corpora_in_words, is_own
+from ...corpus_names import corpora_in_words, has_name
 from ...errors import counted
 from ...model.doubts import BEYOND, UNLIKE
 from ...terminal_view import columns_of, fits
@@ -50,7 +50,7 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
     ]
     if len(done):
         names = (corpus["name"] for corpus in card["training"]["corpora"])
-        corpora = corpora_in_words((name for name in names if not is_own(name)), "")
+        corpora = corpora_in_words(filter(has_name, names), "")
         lines.append(
             "conf. is the probability of the label, calibrated for speech like the training corpus"
             f"{f' ({corpora})' if corpora else ''}; recordings unlike that speech, too short, too long or without "

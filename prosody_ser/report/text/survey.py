@@ -76,7 +76,7 @@ def survey_json(survey: Survey) -> str:
         "formats": survey.formats(),
         "duplicates": [asdict(duplicate) for duplicate in survey.duplicates],
         "odd": [asdict(odd) for odd in survey.odd],
-        "passed_over": sum(survey.left_out.values()),
+        "n_left_out": sum(survey.left_out.values()),
         "unused_files": survey.unused,
         "notes": survey.notes,
         "clips": [

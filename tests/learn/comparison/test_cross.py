@@ -12,7 +12,7 @@ from sklearn.metrics import balanced_accuracy_score
 
 from prosody_ser import FeatureTable, cross_corpus, cross_text, evaluate, make_pipeline, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.comparison.corpora import check_same_features
+from prosody_ser.learn.comparison.corpora import check_same_features, corpora_of
 from prosody_ser.learn.comparison.cross import train_on_each
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.plots.cross import cross_figure
@@ -155,6 +155,19 @@ def test_one_table_with_several_corpora_is_several(three, crossed):
     assert together.data["cells"] == crossed.data["cells"]
     with pytest.raises(ProtocolError, match="a: all rows belong to one corpus"):
         cross_corpus({"a": three["a"]}, make_pipeline("lda"))
+
+
+def test_folders_of_a_user_have_the_names_of_the_folders(three):
+    stored = {"folder:actors": three["a"], "folder:home": three["b"], "csv:home": three["c"]}
+    frame = pd.concat([named(table, name).frame for name, table in stored.items()])
+    parts = corpora_of({"all": FeatureTable(frame, three["a"].feature_names)})
+    assert {name: set(part.frame["corpus"]) for name, part in parts.items()} == {
+        "actors": {"folder:actors"},
+        "folder:home": {"folder:home"},  # "home" alone could be either
+        "csv:home": {"csv:home"},
+    }
+    with pytest.raises(ProtocolError, match="all rows belong to one corpus, actors, but"):
+        corpora_of({"all": named(three["a"], "folder:actors")})
 
 
 def test_columns_may_stand_in_another_order(three, crossed):

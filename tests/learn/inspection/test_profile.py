@@ -12,9 +12,10 @@ from prosody_ser import FeatureTable, evaluate, make_pipeline, profile, result_t
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.inspection.profile import profile_block, with_profile
 from prosody_ser.learn.metrics.corrections import corrected
-from prosody_ser.plots.profile import plot_profile, rows_shown
+from prosody_ser.plots.profile import plot_profile, profile_figure, rows_shown
 from prosody_ser.report import profile_text
 from tests.support.command_line import assert_refused
+from tests.support.pictures import texts
 from tests.support.schemas import validator
 from tests.support.tables import random_table
 
@@ -192,6 +193,10 @@ def test_what_cannot_be_profiled_is_refused(table, change, options, message):
 def test_the_picture_shows_the_largest_effects_by_family(profiled):
     assert rows_shown(profiled, 60) == ["f0_mean_st", "intensity_mean_db", "speech_rate_per_s"]
     assert rows_shown(profiled, 1) == ["f0_mean_st"]
+    undefined = profiled["feature"] == "speech_rate_per_s"
+    lacking = profiled.assign(effect=profiled["effect"].mask(undefined))
+    lacking.attrs = profiled.attrs
+    assert "Shown are 1 of 2 compared features" in texts(profile_figure(lacking, "two of three", top=1))
 
 
 def test_in_a_result_and_on_the_command_line(cli, table, profiled):
