@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -155,5 +155,11 @@ def _is_users(module: Any) -> bool:
         return False
     if name in cloudpickle.list_registry_pickle_by_value():
         return False  # the user registered it already
+    return not _is_installed(file)
+
+
+@cache
+def _is_installed(file: str) -> bool:
+    """Whether a file belongs to Python or to an installed library."""
     path = Path(file).resolve()
-    return not path.is_relative_to(Path(os.__file__).resolve().parent) and not set(path.parts) & set(INSTALLED)
+    return path.is_relative_to(Path(os.__file__).resolve().parent) or bool(set(path.parts) & set(INSTALLED))

@@ -152,7 +152,8 @@ class FeatureTable:
         }
         order = [*INDEX_COLUMNS, *METADATA_COLUMNS, *self.feature_names, *self.other_columns]
         frame = pd.concat([self.frame, pd.DataFrame(added, index=self.frame.index)], axis=1)[order]
-        for column in TEXT_COLUMNS:
+        given = [column for column in order if column not in added]
+        for column in (column for column in given if column in TEXT_COLUMNS):
             # "s01 " and "s01" are one speaker; as two, this speaker could be in training and test.
             frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str).str.strip()
         as_recorded = frame["variant"].str.lower().isin(["", ORIGINAL])
@@ -161,7 +162,7 @@ class FeatureTable:
         frame["speaker"] = frame["speaker"].mask(frame["speaker"].str.lower().isin(MISSING_SPEAKER), "")
         frame["emotion"] = frame["emotion"].str.lower()  # "Anger" and "anger" are one class
         frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(MISSING | NO_ANSWER), "")
-        for column in NUMERIC_METADATA:
+        for column in (column for column in given if column in NUMERIC_METADATA):
             frame[column] = as_numbers(_seconds(frame[column]))
         self.frame = frame.reset_index(drop=True).copy()  # few blocks of memory, for fast selection
         self.feature_names = tuple(self.feature_names)
