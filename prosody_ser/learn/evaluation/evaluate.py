@@ -40,10 +40,13 @@ def evaluate(
     pipeline : estimator
         From :func:`make_pipeline`, or any scikit-learn classifier that accepts or imputes NaN. Clones of it are fitted
         on training clips only.
-    folds : str or int or splitter
-        ``"auto"`` is leave-one-speaker-out for up to 24 speakers, and grouped stratified 10-fold for more. For other
-        values see :func:`prosody_ser.learn.splits.named.make_splitter`; read folds from a file with
-        :func:`prosody_ser.learn.splits.split_file.read_split`.
+    folds : str, int, splitter, sequence of (train, test), or sequence of int
+        ``"auto"`` is leave-one-speaker-out for up to 24 speakers, and grouped stratified 10-fold for more; ``5`` and
+        ``"5x3"`` are 5 folds, once or repeated 3 times; ``"split"`` uses the table's column `split`. For other names
+        see :func:`prosody_ser.learn.splits.named.make_splitter`. A splitter of scikit-learn gets the speakers as its
+        `groups`. Pairs are positions in ``table.X`` or masks of its rows, as scikit-learn's `split` yields them; whole
+        numbers are the fold that tests each row. Read folds from a file with
+        :func:`prosody_ser.learn.splits.split_file.read_split`. Folds that share a speaker are refused.
     seed : int
         Seed for the assignment to folds and for the enrolment clips; the model's own seed is set in the pipeline.
     alongside : sequence of estimator

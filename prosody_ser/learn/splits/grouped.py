@@ -25,6 +25,7 @@ def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what
     ndarray of int, shape (n_rows,)
         Number of each row's fold.
     """
+    refuse_no_labels(y)
     label, group = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1], np.asarray(groups, dtype=object)
     n_groups = np.unique(group).size
     if not 2 <= n_folds <= n_groups:
@@ -63,6 +64,7 @@ def drawn_parts(
     classes, and among these the one whose parts come closest to their share of each class. The result is None if all
     draws are in `taken` (which contains results of :func:`as_partition`).
     """
+    refuse_no_labels(y)
     names, group = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     label = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1]
     counts = np.zeros((names.size, label.max() + 1))
@@ -79,6 +81,12 @@ def drawn_parts(
         if cost < least and as_partition(drawn) not in taken:
             best, least = drawn, cost
     return None if best is None else best[group]
+
+
+def refuse_no_labels(y: ArrayLike | None) -> None:
+    """Raise a ProtocolError if the labels are missing."""
+    if y is None:
+        raise ProtocolError("y is missing: these folds have about the same share of every class, so they need the labels")
 
 
 def as_partition(parts: np.ndarray) -> frozenset:

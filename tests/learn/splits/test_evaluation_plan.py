@@ -98,6 +98,8 @@ def test_x_may_be_places_of_sequences():
 def test_what_is_not_a_table_pipeline_or_number_is_refused():
     for make, message in (
         (lambda: evaluate("x", LDA), "'x' is not a feature table"),
+        (lambda: evaluate(TABLE.frame, LDA), "type DataFrame is not a feature table: use one from FeatureTable"),
+        (lambda: evaluate(LDA, TABLE), "type Pipeline is not a feature table: use one from read_table"),
         (lambda: audit(None), "None is not a feature table"),
         (lambda: evaluate(TABLE, "svm"), "'svm' is not a pipeline"),
         (lambda: importances(TABLE, SequenceReader), "is not a pipeline"),
