@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
 from ..splits.copies import Copies, copies_of

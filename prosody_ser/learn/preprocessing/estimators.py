@@ -9,7 +9,7 @@ from ...errors import ProtocolError
 
 
 def check_pipeline(pipeline: Any) -> None:
-    """Raise a ProtocolError for what is no scikit-learn estimator, such as a model's name, or has a step fitted before."""
+    """Raise a ProtocolError for what is no estimator, such as a model's name, or has a step that stays fitted."""
     if isinstance(pipeline, type) or not (hasattr(pipeline, "get_params") and hasattr(pipeline, "fit")):
         raise ProtocolError(
             f"{pipeline!r} is not a pipeline: use one from make_pipeline, or an instance of your own scikit-learn "
@@ -28,5 +28,5 @@ def _keeps_its_fit(part: Any) -> bool:
     if isinstance(part, FrozenEstimator):
         return True
     return isinstance(part, BaseEstimator) and (
-        getattr(part, "prefit", False) is True or isinstance(cv := getattr(part, "cv", None), str) and cv == "prefit"
+        getattr(part, "prefit", False) is True or (isinstance(cv := getattr(part, "cv", None), str) and cv == "prefit")
     )

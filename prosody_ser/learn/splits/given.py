@@ -93,7 +93,7 @@ def pairs_of(folds: Any, X: pd.DataFrame, y: Any) -> list[tuple[np.ndarray, np.n
     given = list(folds)
     if given and all(isinstance(fold, int | np.integer) for fold in given):
         if len(given) != len(X):
-            raise ProtocolError(f"there must be one fold number for each of the {len(X)} usable rows (got {len(given)})")
+            raise ProtocolError(f"there must be a fold number for each of the {len(X)} usable rows (got {len(given)})")
         number = np.asarray(given)
         return [(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in np.unique(number)]
     if not given:

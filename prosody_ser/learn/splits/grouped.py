@@ -86,7 +86,7 @@ def drawn_parts(
 def refuse_no_labels(y: ArrayLike | None) -> None:
     """Raise a ProtocolError if the labels are missing."""
     if y is None:
-        raise ProtocolError("y is missing: these folds have about the same share of every class, so they need the labels")
+        raise ProtocolError("y is missing: these folds need the labels, to have about the same share of every class")
 
 
 def as_partition(parts: np.ndarray) -> frozenset:

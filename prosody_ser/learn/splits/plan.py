@@ -74,7 +74,9 @@ def check_clips(table: FeatureTable) -> None:
     """Raise a ProtocolError if the table is not a feature table, or its rows are frames."""
     if not isinstance(table, FeatureTable):
         what = repr(table) if isinstance(table, str | None) else f"an object of the type {type(table).__name__}"
-        make = "FeatureTable(frame, feature_names)" if isinstance(table, pd.DataFrame) else "read_table or extract_table"
+        make = (
+            "FeatureTable(frame, feature_names)" if isinstance(table, pd.DataFrame) else "read_table or extract_table"
+        )
         raise ProtocolError(f"{what} is not a feature table: use one from {make}")
     if table.level == FRAMES:
         raise ProtocolError(

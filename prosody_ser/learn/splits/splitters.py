@@ -118,9 +118,9 @@ def _refuse_divided(groups: np.ndarray, fold: Fold) -> None:
     shared = sorted(map(str, set(groups[fold.train]) & set(groups[fold.test])))
     if shared:
         raise ProtocolError(
-            f"group {shared[0]} would be in both train and test of a fold: this splitter keeps the speakers in X's index "
-            "apart, and not `groups`; use a splitter of scikit-learn, such as GroupKFold, or name each group as one "
-            "speaker"
+            f"group {shared[0]} would be in both train and test of a fold: this splitter keeps the speakers in X's "
+            "index apart, and not `groups`; use a splitter of scikit-learn, such as GroupKFold, or name each group as "
+            "one speaker"
         )
 
 

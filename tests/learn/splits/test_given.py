@@ -12,7 +12,7 @@ TABLE = acted_table(6, rows_each=15, n_features=4, signal=1.0)
 LDA = make_pipeline("lda")
 SPEAKERS = TABLE.X.index.get_level_values("speaker").to_numpy()
 NAMES, NUMBER = np.unique(SPEAKERS, return_inverse=True)
-MASKS = [(SPEAKERS != name, name == SPEAKERS) for name in NAMES]
+MASKS = [(name != SPEAKERS, name == SPEAKERS) for name in NAMES]
 PAIRS = [(np.flatnonzero(train), np.flatnonzero(test)) for train, test in MASKS]
 #: The first and last speaker are in both parts.
 SHARED = [(np.arange(len(SPEAKERS))[::2], np.arange(len(SPEAKERS))[1::2])]
