@@ -22,7 +22,7 @@ from .tuning.spaces import space_of
 
 
 def make_pipeline(
-    model: str = "svm",
+    model: Any = "svm",
     *,
     balance: str = "none",
     speaker_norm: str = "none",
@@ -38,9 +38,9 @@ def make_pipeline(
 
     Parameters
     ----------
-    model : str
+    model : str or classifier
         One of :data:`prosody_ser.learn.classifiers.registry.MODELS` (``prosody-ser models`` lists them), or your own
-        scikit-learn classifier as ``package.module:Class``.
+        scikit-learn classifier: an instance, of which an unfitted copy is used, or ``package.module:Class``.
     balance : str
         One of :data:`prosody_ser.learn.classifiers.registry.BALANCES`. Samplers change the training fold only, never
         the clips to be predicted.
@@ -78,7 +78,7 @@ def make_pipeline(
     balancing = chosen("balance", balance, BALANCES)
     chosen("speaker-norm", speaker_norm, SPEAKER_NORMS)
     whole_number("seed", seed, 0, 2**32 - 1)
-    entry = MODELS.get(model)
+    entry = MODELS.get(model) if isinstance(model, str) else None
     if entry is not None and entry.network and "sampler" in balancing:
         raise ProtocolError(
             f"{model} cannot be balanced by {balance}: artificial clips have no speaker, but the network needs "
@@ -119,7 +119,7 @@ def _steps_of_sequences(contours: tuple[str, ...], clips: str | None) -> list[tu
 
 
 def make_tuned_pipeline(
-    model: str = "svm",
+    model: Any = "svm",
     *,
     search: str = "grid",
     space: str | Mapping[str, Sequence[Any]] = "small",
@@ -133,8 +133,8 @@ def make_tuned_pipeline(
 
     Parameters
     ----------
-    model : str
-        As for :func:`make_pipeline`.
+    model : str or classifier
+        As for :func:`make_pipeline`; your own needs your own values as its `space`.
     search : {"grid", "random", "halving"}
     space : str or dict
         ``"small"`` or ``"wide"``, from :data:`prosody_ser.learn.tuning.spaces.SPACES` (``prosody-ser models`` lists

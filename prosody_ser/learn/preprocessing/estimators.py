@@ -4,8 +4,12 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
+from sklearn.utils import get_tags
 
 from ...errors import ProtocolError
+
+#: What scikit-learn calls estimators that predict no classes.
+_NO_CLASSIFIERS = ("regressor", "clusterer", "outlier_detector")
 
 
 def check_pipeline(pipeline: Any) -> None:
@@ -15,12 +19,21 @@ def check_pipeline(pipeline: Any) -> None:
             f"{pipeline!r} is not a pipeline: use one from make_pipeline, or an instance of your own scikit-learn "
             "classifier"
         )
+    if (kind := _kind_of(pipeline)) in _NO_CLASSIFIERS:
+        raise ProtocolError(f"the pipeline ends with a {kind}, but emotions are predicted by a classifier")
     for part in (pipeline, *pipeline.get_params(deep=True).values()):
         if _keeps_its_fit(part):
             raise ProtocolError(
                 f"the pipeline has a step that is fitted already and is never fitted again ({type(part).__name__}): it "
                 "may have learned from clips that are to be held out; use the step unfitted, so that each fold fits it"
             )
+
+
+def _kind_of(pipeline: Any) -> str | None:
+    try:
+        return get_tags(pipeline).estimator_type
+    except Exception:  # an own classifier need not have scikit-learn's tags
+        return None
 
 
 def _keeps_its_fit(part: Any) -> bool:
