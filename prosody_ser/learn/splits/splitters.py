@@ -157,7 +157,8 @@ class SpeakerKFold(SpeakerSplitter):
     n_splits : int
         Number of folds, at most the number of speakers.
     seed : int
-        Seed for the assignment of speakers to folds.
+        Seed for the assignment of speakers to folds. If speakers have different numbers of clips, all seeds may give
+        the same folds; :class:`RepeatedSpeakerKFold` gives different ones.
 
     Examples
     --------

@@ -330,7 +330,9 @@ def test_clips_to_explain_are_positions_or_a_mask():
     mask = (table.y == table.y.iloc[0]).to_numpy()
     by_mask, by_position = (explain(table, PIPELINE, rows) for rows in (mask, np.flatnonzero(mask)))
     pd.testing.assert_frame_equal(by_mask.clips, by_position.clips)
-    assert explain(table, PIPELINE, 3).clips["row"].tolist() == [3]
+    one = explain(table, PIPELINE, 3)
+    assert one.clips["row"].tolist() == [3]
+    assert repr(one).startswith("<Explanation of 1 clip by ")
     for rows in ([60], -1, [], [0.5], mask[:-1]):
         with pytest.raises(ProtocolError, match="rows must be one or more positions from 0 to 59, or a mask of 60"):
             explain(table, PIPELINE, rows)
