@@ -122,7 +122,7 @@ def make_tuned_pipeline(
     model: Any = "svm",
     *,
     search: str = "grid",
-    space: str | Mapping[str, Sequence[Any]] = "small",
+    space: str | Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Sequence[Any]]] = "small",
     inner_folds: int = 5,
     n_candidates: int | None = None,
     select: str = "none",
@@ -136,7 +136,7 @@ def make_tuned_pipeline(
     model : str or classifier
         As for :func:`make_pipeline`; your own needs your own values as its `space`.
     search : {"grid", "random", "halving"}
-    space : str or dict
+    space : str, dict, or sequence of dict
         ``"small"`` or ``"wide"``, from :data:`prosody_ser.learn.tuning.spaces.SPACES` (``prosody-ser models`` lists
         them), or your own values by name of parameter (``{"model__C": [0.1, 1]}``).
     inner_folds : int
@@ -164,7 +164,10 @@ def make_tuned_pipeline(
     {'model__shrinkage': 0.6}
     """
     pipeline = make_pipeline(model, select=select, seed=seed, **options)
-    values = space_of(model, space, select) if isinstance(space, str) else dict(space)
+    if isinstance(space, str):
+        values: Any = space_of(model, space, select)
+    else:
+        values = dict(space) if isinstance(space, Mapping) else list(space)
     candidates_of(values, search, n_candidates, seed)  # raises errors now instead of in the first fold
     return SpeakerTunedClassifier(
         pipeline,

@@ -1,7 +1,7 @@
 """Speaker-independent evaluation: fit per fold, pool all held-out predictions, score once."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -25,7 +25,7 @@ def evaluate(
     *,
     folds: Any = "auto",
     seed: int = 0,
-    alongside: Sequence[Any] = (),
+    alongside: Any = (),
     enrol_clips: int = DEFAULT_CLIPS,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -49,7 +49,7 @@ def evaluate(
         :func:`prosody_ser.learn.splits.split_file.read_split`. Folds that share a speaker are refused.
     seed : int
         Seed for the assignment to folds and for the enrolment clips; the model's own seed is set in the pipeline.
-    alongside : sequence of estimator
+    alongside : estimator or sequence of estimator
         The pipeline with other speaker normalisations; they are scored on the same folds and clips, and reported
         separately.
     enrol_clips : int
@@ -81,6 +81,7 @@ def evaluate(
     <Result uar=0.78... accuracy=0.78... macro_f1=0.78... (blind)>
     """
     plan = as_plan(table, folds, seed, enrol_clips)
+    alongside = [alongside] if hasattr(alongside, "fit") else list(alongside)
     pipelines = [pipeline, *alongside]
     enrolled = any(speaker_norm_of(variant) == "enrol" for variant in pipelines)
     with warnings.catch_warnings(record=True) as caught:

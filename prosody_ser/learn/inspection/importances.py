@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from ...errors import chosen
+from ...errors import chosen, whole_number
 from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...results.jsonable import records
@@ -132,6 +132,7 @@ def importances_by(
     >>> rankings["family"][["rank", "family", "n_features"]].values.tolist()
     [[1, 'spectrum', 12]]
     """
+    whole_number("the number of repeats", n_repeats, 1)
     by = [by] if isinstance(by, str) else by
     for word in by:
         chosen("importances by", word, BY)

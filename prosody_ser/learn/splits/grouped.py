@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.model_selection import StratifiedGroupKFold
 
-from ...errors import ProtocolError, counted
+from ...errors import ProtocolError, counted, whole_number
 
 
 def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what: str = "speakers") -> np.ndarray:
@@ -28,6 +28,7 @@ def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what
     refuse_no_labels(y)
     label, group = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1], np.asarray(groups, dtype=object)
     n_groups = np.unique(group).size
+    whole_number(f"the number of folds of {what}", n_folds, 2)
     if not 2 <= n_folds <= n_groups:
         raise ProtocolError(f"the number of folds must be from 2 to {n_groups}, the number of {what} (got {n_folds})")
     largest = int(np.bincount(label).max())

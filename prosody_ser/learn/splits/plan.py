@@ -74,10 +74,10 @@ def check_clips(table: FeatureTable) -> None:
     """Raise a ProtocolError if the table is not a feature table, or its rows are frames."""
     if not isinstance(table, FeatureTable):
         what = repr(table) if isinstance(table, str | None) else f"an object of the type {type(table).__name__}"
-        make = (
-            "FeatureTable(frame, feature_names)" if isinstance(table, pd.DataFrame) else "read_table or extract_table"
-        )
-        raise ProtocolError(f"{what} is not a feature table: use one from {make}")
+        of_frame = isinstance(table, pd.DataFrame)
+        make = "one from FeatureTable(frame, feature_names)" if of_frame else "one from read_table or extract_table"
+        instead = "its attribute `table`" if isinstance(getattr(table, "table", None), FeatureTable) else make
+        raise ProtocolError(f"{what} is not a feature table: use {instead}")
     if table.level == FRAMES:
         raise ProtocolError(
             "the table has one row for each frame of 10 ms: read it with read_sequences, or extract it again with "

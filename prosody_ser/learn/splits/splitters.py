@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
-from ...errors import ProtocolError, counted
+from ...errors import ProtocolError, counted, whole_number
 from ..speakers.names import speakers_of
 from .grouped import as_partition, drawn_parts, grouped_folds
 from .sentences import sentences_of
@@ -215,6 +215,8 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
 
     def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
         """Yield each fold, one repeat after the other."""
+        whole_number("the number of folds", self.n_splits, 2)
+        whole_number("the number of repeats", self.n_repeats, 1)
         speakers = speakers_of(X)
         first = np.unique(speakers, return_index=True)[1]
         n_speakers = first.size

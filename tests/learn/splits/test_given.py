@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import GroupKFold, KFold, LeaveOneGroupOut, StratifiedGroupKFold
 
-from prosody_ser import LeaveOneSpeakerOut, SpeakerKFold, audit, evaluate, make_pipeline
+from prosody_ser import LeaveOneSpeakerOut, RepeatedSpeakerKFold, SpeakerKFold, audit, evaluate, make_pipeline
 from prosody_ser.errors import ProtocolError
 from tests.support.tables import acted_table
 
@@ -61,7 +61,7 @@ def test_folds_that_share_a_speaker_are_refused_and_reported_by_the_audit():
         ([*PAIRS, ([0.5], [1])], "fold 7 must have positions from 0 to"),
         ([(MASKS[0][0][:-1], MASKS[0][1][:-1])], "fold 1 must have positions from 0 to"),
         ([[1, 2, 3]], "fold 1 must be a pair"),
-        ([0, 1, 0], "one fold number for each"),
+        ([0, 1, 0], "a fold number for each"),
         ({"train": [0], "test": [1]}, "unknown folds"),
     ],
 )
@@ -77,6 +77,16 @@ def test_groups_that_the_folds_would_divide_are_refused():
         with pytest.raises(ProtocolError, match="keeps the speakers in X's index apart, and not `groups`"):
             list(splitter.split(TABLE.X, TABLE.y, groups=pair_of_speakers))
         assert len(list(splitter.split(TABLE.X, TABLE.y, groups=SPEAKERS))) == 6
+
+
+@pytest.mark.parametrize(
+    "splitter",
+    [SpeakerKFold("5"), SpeakerKFold(2.5), SpeakerKFold(1), RepeatedSpeakerKFold("5"), RepeatedSpeakerKFold(2, 0)],
+    ids=["text", "half", "one", "repeated", "no repeat"],
+)
+def test_numbers_of_folds_are_whole_numbers(splitter):
+    with pytest.raises(ProtocolError, match="must be a whole number"):
+        list(splitter.split(TABLE.X, TABLE.y))
 
 
 def test_stratified_folds_need_the_labels():
