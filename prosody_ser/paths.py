@@ -5,7 +5,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -75,6 +75,11 @@ def as_paths(given: Paths) -> list[str]:
     >>> as_paths("my.wav"), as_paths(["a.wav", "b.wav"])
     (['my.wav'], ['a.wav', 'b.wav'])
     """
+    if isinstance(given, Mapping) or hasattr(given, "columns"):
+        raise CorpusError(
+            f"a {type(given).__name__} is not a path: give a list of paths, such as frame['file'].tolist(); a CSV "
+            "with labels is made by frame.to_csv('clips.csv', index=False), and its path is given instead"
+        )
     one = isinstance(given, str | bytes | os.PathLike) or not isinstance(given, Iterable)
     paths = [_as_path(path) for path in ([given] if one else given)]  # type: ignore[union-attr]
     if not paths:

@@ -5,6 +5,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from prosody_ser.errors import CorpusError
@@ -26,10 +27,16 @@ def test_one_or_many(given, paths):
     assert as_paths(given) == paths
 
 
-@pytest.mark.parametrize("given", [[], "", None, 3, [None], ["a", 1.5], [[]]], ids=str)
+@pytest.mark.parametrize("given", [[], "", None, 3, [None], ["a", 1.5], [[]], {"a": "b"}], ids=str)
 def test_what_is_no_path(given):
     with pytest.raises(CorpusError, match=r"was given|not a path"):
         as_paths(given)
+
+
+def test_a_data_frame_is_no_list_of_its_columns():
+    with pytest.raises(CorpusError, match="a DataFrame is not a path: give a list of paths"):
+        as_paths(pd.DataFrame({"file": ["a.wav"]}))
+    assert as_paths(pd.Series(["a.wav"])) == ["a.wav"]
 
 
 @pytest.fixture

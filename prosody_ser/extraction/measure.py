@@ -1,6 +1,7 @@
 """Measure the features of one recording, or of sound in memory."""
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +132,12 @@ def measure_signal(
 
 def _of_signal(samples: ArrayLike | bytes, sample_rate_hz: int | None, job: Job) -> tuple[np.ndarray, dict[str, Any]]:
     if not isinstance(samples, bytes | bytearray | memoryview):
+        if isinstance(samples, str | os.PathLike):
+            raise RecordingError(
+                "unreadable", f"{os.fspath(samples)!r} is a path, not a sound: use measure_file or predict_files"
+            )
+        if hasattr(samples, "read"):
+            raise RecordingError("unreadable", "an open file is not a sound: give its bytes, file.read()")
         if sample_rate_hz is None:
             raise RecordingError("unreadable", "sample_rate_hz is missing; samples in memory need it")
         rate_hz = sample_rate_hz

@@ -22,7 +22,7 @@ from .tuning.spaces import space_of
 
 
 def make_pipeline(
-    model: str = "svm",
+    model: Any = "svm",
     *,
     balance: str = "none",
     speaker_norm: str = "none",
@@ -38,9 +38,9 @@ def make_pipeline(
 
     Parameters
     ----------
-    model : str
+    model : str or classifier
         One of :data:`prosody_ser.learn.classifiers.registry.MODELS` (``prosody-ser models`` lists them), or your own
-        scikit-learn classifier as ``package.module:Class``.
+        scikit-learn classifier: an instance, of which an unfitted copy is used, or ``package.module:Class``.
     balance : str
         One of :data:`prosody_ser.learn.classifiers.registry.BALANCES`. Samplers change the training fold only, never
         the clips to be predicted.
@@ -78,7 +78,7 @@ def make_pipeline(
     balancing = chosen("balance", balance, BALANCES)
     chosen("speaker-norm", speaker_norm, SPEAKER_NORMS)
     whole_number("seed", seed, 0, 2**32 - 1)
-    entry = MODELS.get(model)
+    entry = MODELS.get(model) if isinstance(model, str) else None
     if entry is not None and entry.network and "sampler" in balancing:
         raise ProtocolError(
             f"{model} cannot be balanced by {balance}: artificial clips have no speaker, but the network needs "
@@ -119,10 +119,10 @@ def _steps_of_sequences(contours: tuple[str, ...], clips: str | None) -> list[tu
 
 
 def make_tuned_pipeline(
-    model: str = "svm",
+    model: Any = "svm",
     *,
     search: str = "grid",
-    space: str | Mapping[str, Sequence[Any]] = "small",
+    space: str | Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Sequence[Any]]] = "small",
     inner_folds: int = 5,
     n_candidates: int | None = None,
     select: str = "none",
@@ -133,10 +133,10 @@ def make_tuned_pipeline(
 
     Parameters
     ----------
-    model : str
-        As for :func:`make_pipeline`.
+    model : str or classifier
+        As for :func:`make_pipeline`; your own needs your own values as its `space`.
     search : {"grid", "random", "halving"}
-    space : str or dict
+    space : str, dict, or sequence of dict
         ``"small"`` or ``"wide"``, from :data:`prosody_ser.learn.tuning.spaces.SPACES` (``prosody-ser models`` lists
         them), or your own values by name of parameter (``{"model__C": [0.1, 1]}``).
     inner_folds : int
@@ -164,7 +164,10 @@ def make_tuned_pipeline(
     {'model__shrinkage': 0.6}
     """
     pipeline = make_pipeline(model, select=select, seed=seed, **options)
-    values = space_of(model, space, select) if isinstance(space, str) else dict(space)
+    if isinstance(space, str):
+        values: Any = space_of(model, space, select)
+    else:
+        values = dict(space) if isinstance(space, Mapping) else list(space)
     candidates_of(values, search, n_candidates, seed)  # raises errors now instead of in the first fold
     return SpeakerTunedClassifier(
         pipeline,

@@ -30,7 +30,7 @@ from ..learn.speakers.names import speakers_of
 from ..learn.splits.copies import copies_of
 from ..learn.splits.evaluation_plan import table_read_by
 from ..learn.splits.grouped import grouped_folds
-from ..learn.splits.plan import check_protocol
+from ..learn.splits.plan import check_clips, check_protocol
 from ..learn.tuning.classifier import SpeakerTunedClassifier
 from ..learn.tuning.fits import configured
 from ..learn.tuning.unwrap import unwrapped
@@ -134,6 +134,7 @@ def train(
     >>> model = ser.train(table, ser.make_pipeline("lda"), folds=2)
     >>> ser.save_model(model, "model.skops")
     """
+    check_clips(table)
     if risk is not None and not 0 <= risk < 1:
         raise ProtocolError(f"`risk` must be a share from 0 to below 1 (got {risk:g})")
     pipeline = _uncalibrated(pipeline)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import CorpusError
+from ..errors import CorpusError, whole_number
 from .rules import N_CLIPS
 
 __all__ = ["synthesise"]
@@ -48,12 +48,16 @@ def synthesise(
     ------
     CorpusError
         If the folder cannot be created or written to.
+    ProtocolError
+        If `n_clips` is not a whole number of at least 1.
 
     Examples
     --------
     >>> len(ser.synthesise("corpus"))  # doctest: +SKIP
     320
     """
+    if n_clips is not None:
+        whole_number("the number of clips", n_clips, 1)
     folder = Path(directory)
     try:
         folder.mkdir(parents=True, exist_ok=True)

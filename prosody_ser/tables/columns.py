@@ -17,17 +17,17 @@ _SHOWN = 12
 
 
 def with_features(
-    table: FeatureTable, features: Sequence[str] | None = None, families: Sequence[str] | None = None
+    table: FeatureTable, features: str | Sequence[str] | None = None, families: str | Sequence[str] | None = None
 ) -> FeatureTable:
     """Select some features of a table; the others are set aside.
 
     Parameters
     ----------
     table : FeatureTable
-    features : sequence of str, optional
+    features : str or sequence of str, optional
         Each is a feature set (``prosody_v1``), a descriptor (``f0``; ``mfcc``, ``mel`` or ``chroma`` for all of a
         series), a column, or a pattern of columns (``mine_*``).
-    families : sequence of str, optional
+    families : str or sequence of str, optional
         ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing``, ``spectrum``. If `features` is given,
         too, features that match both are selected.
 
@@ -49,6 +49,7 @@ def with_features(
     """
     if features is None and families is None:
         return table
+    features, families = ([given] if isinstance(given, str) else given for given in (features, families))
     names = list(table.feature_names)
     kept = set(names)
     if features is not None:

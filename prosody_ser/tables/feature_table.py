@@ -35,7 +35,7 @@ Metadata is never used as a feature.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,7 +43,7 @@ import numpy as np
 import pandas as pd
 
 from ..catalogue import FAST
-from ..errors import TableError, counted
+from ..errors import TableError, counted, did_you_mean
 from .families import ORIGINAL, SEVERAL, is_augmented, originals_of_copies, root_of
 from .spellings import MISSING, MISSING_SPEAKER, NO_ANSWER
 
@@ -122,7 +122,8 @@ class FeatureTable:
     Raises
     ------
     TableError
-        If a required column is missing, metadata is named as a feature, or a value is not a number.
+        If a required column or a feature is missing or there twice, or metadata is named as a feature; later, if a
+        value of a feature is not a finite number or NaN.
 
     Examples
     --------
@@ -141,6 +142,7 @@ class FeatureTable:
 
     def __post_init__(self) -> None:
         check_needed(self.frame)
+        self.feature_names = _as_names(self.feature_names, self.frame)
         metadata = [c for c in self.feature_names if c in INDEX_COLUMNS + METADATA_COLUMNS]
         if metadata:
             raise TableError(f"metadata cannot be used as features: {', '.join(metadata)}")
@@ -165,7 +167,6 @@ class FeatureTable:
         for column in (column for column in given if column in NUMERIC_METADATA):
             frame[column] = as_numbers(_seconds(frame[column]))
         self.frame = frame.reset_index(drop=True).copy()  # few blocks of memory, for fast selection
-        self.feature_names = tuple(self.feature_names)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -261,7 +262,7 @@ class FeatureTable:
         """
         chosen = self.frame[rows]
         # One block of memory, not one for each column, because folds are selected many times.
-        values = chosen[list(self.feature_names)].to_numpy(dtype=float)
+        values = _numbers(chosen[list(self.feature_names)])
         return pd.DataFrame(values, index=self._index(chosen), columns=list(self.feature_names))
 
     @property
@@ -373,6 +374,35 @@ def as_numbers(column: pd.Series) -> pd.Series:
             f"line {huge[0] + 2}: the column {column.name} contains {value:g}, which is infinite or beyond {LARGEST:g}"
         )
     return column
+
+
+def _as_names(given: Iterable[str], frame: pd.DataFrame) -> tuple[str, ...]:
+    """The names of the features, after checking that each is the name of exactly one column."""
+    names = (given,) if isinstance(given, str) else tuple(given)
+    absent = [name for name in names if name not in frame.columns]
+    if absent:
+        raise TableError(f"the table lacks the feature {absent[0]!r}{did_you_mean(absent[0], frame.columns)}")
+    used = {*names, *INDEX_COLUMNS, *METADATA_COLUMNS}
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    twice += [name for name in frame.columns[frame.columns.duplicated()] if name in used]
+    if twice:
+        raise TableError(f"the column {twice[0]!r} is there twice: leave out one of the two")
+    return names
+
+
+def _numbers(columns: pd.DataFrame) -> np.ndarray:
+    """Values of columns in one block of float64; raise a TableError if one is not a number, or is infinite."""
+    try:
+        values = columns.to_numpy(dtype=float)
+    except (TypeError, ValueError):
+        values = np.column_stack([as_numbers(columns[name]) for name in columns])
+    infinite = np.isinf(values)
+    if infinite.any():
+        row, column = np.argwhere(infinite)[0]
+        raise TableError(
+            f"row {columns.index[row]}: the feature {columns.columns[column]} is infinite; an undefined value is NaN"
+        )
+    return values
 
 
 def _seconds(column: pd.Series) -> pd.Series:

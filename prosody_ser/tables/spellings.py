@@ -100,6 +100,8 @@ def mapped_columns(
     mapping: dict[str, str] = {}
     by_name = {plain_name(column): column for column in reversed(columns) if column.strip()}
     for ours, theirs in (asked or {}).items():
+        if ours not in COLUMNS and theirs in COLUMNS and ours in columns:  # as for pandas' rename
+            raise error(f"the names in --columns are the wrong way round: write {theirs}={ours}, the usual name first")
         if ours not in COLUMNS:
             raise error(
                 f"unknown column {ours!r} in --columns{did_you_mean(ours, COLUMNS) or '.'} "

@@ -1,6 +1,7 @@
 """One recording, or sound in memory, has the values of its row in a table."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -87,6 +88,9 @@ def test_a_bad_recording_is_an_error_that_says_what_the_row_says(tmp_path, name)
         (voice(), "16k", "invalid sample rate '16k'"),
         (voice(), None, "sample_rate_hz is missing"),
         (b"no sound", None, "not a recording"),
+        ("clip.wav", None, "'clip.wav' is a path, not a sound: use measure_file"),
+        (Path("clip.wav"), RATE, "'clip.wav' is a path, not a sound: use measure_file"),
+        (io.BytesIO(), None, "an open file is not a sound"),
     ],
 )
 def test_what_is_no_sound_is_reported(samples, rate, says):

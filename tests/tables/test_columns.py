@@ -14,6 +14,7 @@ ALL = load_emodb_features(None)
 
 def test_words_name_sets_descriptors_columns_and_patterns():
     assert with_features(ALL) is ALL
+    assert with_features(ALL, "prosody_v1").feature_names == with_features(ALL, ["prosody_v1"]).feature_names
     assert with_features(ALL, ["prosody_v1"]).feature_names == tuple(f.name for f in feature_set("prosody_v1"))
     mfcc = with_features(ALL, ["mfcc"]).feature_names
     assert mfcc == tuple(n for n in ALL.feature_names if n.startswith("mfcc") and n[4].isdigit() and "delta" not in n)
@@ -27,6 +28,7 @@ def test_words_name_sets_descriptors_columns_and_patterns():
 
 def test_families_and_both_together():
     pitch = with_features(ALL, families=["pitch"])
+    assert with_features(ALL, families="pitch").feature_names == pitch.feature_names
     assert {all_features()[name].family for name in pitch.feature_names} == {"pitch"}
     assert with_features(ALL, ["f0", "mfcc"], ["pitch"]).feature_names == with_features(ALL, ["f0"]).feature_names
     with pytest.raises(ProtocolError, match="both --features and --family"):

@@ -45,6 +45,25 @@ def test_metadata_never_enters_x():
             FeatureTable(table.frame, (*table.feature_names, column))
 
 
+def test_each_feature_is_one_column_of_numbers():
+    frame = random_table().frame
+    assert FeatureTable(frame, "x1").feature_names == ("x1",)
+    for wrong, names, message in (
+        (frame, ["x1", "x1x"], "lacks the feature 'x1x'; did you mean x1"),
+        (frame, ["x1", "x1"], "the column 'x1' is there twice"),
+        (pd.concat([frame, frame[["x1"]]], axis=1), ["x0", "x1"], "the column 'x1' is there twice"),
+        (pd.concat([frame, frame[["speaker"]]], axis=1), ["x1"], "the column 'speaker' is there twice"),
+    ):
+        with pytest.raises(TableError, match=message):
+            FeatureTable(wrong, names)
+    for value, message in (("loud", "the column x1 contains 'loud', not a number"), (-np.inf, "x1 is infinite")):
+        with pytest.raises(TableError, match=message):
+            _ = FeatureTable(frame.assign(x1=value), ["x1"]).X
+    pd.testing.assert_frame_equal(
+        FeatureTable(frame.assign(x1=frame["x1"].map(repr)), ["x1"]).X, FeatureTable(frame, ["x1"]).X
+    )
+
+
 def test_unusable_rows_are_left_out_and_counted():
     table = random_table(n_rows=50)
     table.frame.loc[0, "status"] = "silent"

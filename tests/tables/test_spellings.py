@@ -53,6 +53,8 @@ def test_columns_that_are_not_there_are_reported_with_the_nearest(table):
         table({"emotion": "gt_emotoin"}, file=["a", "b"], gt_emotion=["sad", "joy"], **LABELS)
     with pytest.raises(TableError, match=r"unknown column 'emotions' in --columns; did you mean emotion\?"):
         table({"emotions": "x"}, file=["a", "b"], **LABELS)
+    with pytest.raises(TableError, match="the wrong way round: write emotion=felt, the usual name first"):
+        table({"felt": "emotion"}, file=["a", "b"], felt=["sad", "joy"], **LABELS)
 
 
 @pytest.mark.parametrize("word", ["", "nan", "None", "NULL", "<NA>", "N/A", "-", "xxx", "unknown"])

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
 from ..splits.copies import Copies, copies_of
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
+from ..splits.given import pairs_of
 from ..splits.named import make_splitter
 
 #: Number of shuffles of the labels from which chance is estimated.
@@ -183,24 +183,6 @@ def _pairs(
     folds: Any, X: pd.DataFrame, y: np.ndarray, n_speakers: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Train and test positions of each fold, for any form in which folds can be given."""
-    if isinstance(folds, list | tuple | np.ndarray | pd.Series):
-        given = list(folds)
-        if given and all(isinstance(fold, int | np.integer) for fold in given):
-            if len(given) != len(y):
-                raise ProtocolError(
-                    f"there must be one fold number for each of the {len(y)} usable rows (got {len(given)})"
-                )
-            number = np.asarray(given)
-            return [(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in np.unique(number)]
-        parts = [(fold.train, fold.test) if hasattr(fold, "train") else (fold[0], fold[1]) for fold in given]
-    else:
-        splitter = make_splitter(folds, n_speakers, seed)
-        try:
-            parts = list(splitter.split(X, y))
-        except ProtocolError:
-            raise
-        except (ValueError, TypeError):  # scikit-learn's grouped splitters need the argument `groups`
-            parts = list(splitter.split(X, y, speakers_of(X)))
-    if not parts:
-        raise ProtocolError("there are no folds: give at least one pair of train and test positions")
-    return [(np.asarray(train, dtype=int), np.asarray(test, dtype=int)) for train, test in parts]
+    if isinstance(folds, str | int | np.integer):
+        folds = make_splitter(folds, n_speakers, seed)
+    return pairs_of(folds, X, y)

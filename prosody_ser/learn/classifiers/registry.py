@@ -133,8 +133,8 @@ def build(path: str, **parameters: Any) -> Any:
     return imported(path)(**parameters)
 
 
-def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any:
-    """Make a classifier: one of :data:`MODELS`, or the user's own by ``package.module:Class``.
+def build_model(name: Any, *, seed: int | None = None, **parameters: Any) -> Any:
+    """Make a classifier: one of :data:`MODELS`, or the user's own by ``package.module:Class`` or as an instance.
 
     `parameters` are added to those of the registry. The seed is used if the model has a `random_state`.
 
@@ -143,17 +143,24 @@ def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any
     ProtocolError
         If the model is unknown, or has no parameter for the class weight or device that is given.
     """
-    if isinstance(name, str) and ":" in name:
+    given: dict[str, Any] = {}
+    own = hasattr(name, "fit") and not isinstance(name, type)
+    if own:
+        from .user_model import own_classifier
+
+        classifier = own_classifier(name, seed)
+        make, name = classifier.set_params, type(name).__name__
+    elif isinstance(name, str) and ":" in name:
         from .user_model import load_classifier
 
-        make, given = load_classifier(name), {}
+        make = load_classifier(name)
     else:
         entry = chosen("model", name, MODELS, ", or your own as package.module:Class")
         if entry.members:
             voting = [(member, build_model(member, seed=seed, **parameters)) for member in entry.members]
             return build(entry.estimator, estimators=voting, **entry.parameters)
         make, given = imported(entry.estimator), entry.parameters
-    known = takes(make)
+    known = frozenset(classifier.get_params()) if own else takes(make)
     if "device" in parameters and "device" not in known:
         raise ProtocolError(f"{name} runs on the CPU: a device can be chosen for networks only")
     if "class_weight" in parameters and "class_weight" not in known:
@@ -161,7 +168,7 @@ def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any
         raise ProtocolError(
             f"{name} has no class weight: use another balance, or one of these models: {', '.join(able)}"
         )
-    if "random_state" in known:
+    if "random_state" in known and not own:
         parameters = parameters | {"random_state": seed}
     return make(**given | parameters)
 

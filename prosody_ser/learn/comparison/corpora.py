@@ -49,8 +49,15 @@ def _set_of(table: FeatureTable) -> str:
     return table.about.get("feature_set") or "unknown"
 
 
-def corpora_of(tables: Mapping[str, FeatureTable]) -> dict[str, FeatureTable]:
+def corpora_of(tables: Mapping[str, FeatureTable] | FeatureTable) -> dict[str, FeatureTable]:
     """Each corpus by name; a single table is divided by its column `corpus`."""
+    if isinstance(tables, FeatureTable):
+        tables = {"table": tables}
+    if not isinstance(tables, Mapping):
+        raise ProtocolError(
+            "the tables must have names, as in {'emodb': table, 'mine': other}, or be a single table with several "
+            f"corpora in its column 'corpus' (got a {type(tables).__name__})"
+        )
     if len(tables) == 1:
         ((name, table),) = tables.items()
         inside = sorted(set(table.frame.loc[table.usable, "corpus"]))

@@ -40,7 +40,7 @@ from .corpora import (
 
 
 def cross_corpus(
-    tables: Mapping[str, FeatureTable],
+    tables: Mapping[str, FeatureTable] | FeatureTable,
     pipeline: BaseEstimator,
     *,
     folds: Any = "auto",
@@ -56,7 +56,7 @@ def cross_corpus(
 
     Parameters
     ----------
-    tables : mapping of str to FeatureTable
+    tables : mapping of str to FeatureTable, or FeatureTable
         Two or more tables by name, or a single table with several corpora in its column ``corpus``. Speakers are
         identified by corpus and name; a table without the name of a corpus counts as a separate corpus.
     pipeline : estimator

@@ -1,7 +1,7 @@
 """Speaker-independent evaluation: fit per fold, pool all held-out predictions, score once."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -25,7 +25,7 @@ def evaluate(
     *,
     folds: Any = "auto",
     seed: int = 0,
-    alongside: Sequence[Any] = (),
+    alongside: Any = (),
     enrol_clips: int = DEFAULT_CLIPS,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -40,13 +40,16 @@ def evaluate(
     pipeline : estimator
         From :func:`make_pipeline`, or any scikit-learn classifier that accepts or imputes NaN. Clones of it are fitted
         on training clips only.
-    folds : str or int or splitter
-        ``"auto"`` is leave-one-speaker-out for up to 24 speakers, and grouped stratified 10-fold for more. For other
-        values see :func:`prosody_ser.learn.splits.named.make_splitter`; read folds from a file with
-        :func:`prosody_ser.learn.splits.split_file.read_split`.
+    folds : str, int, splitter, sequence of (train, test), or sequence of int
+        ``"auto"`` is leave-one-speaker-out for up to 24 speakers, and grouped stratified 10-fold for more; ``5`` and
+        ``"5x3"`` are 5 folds, once or repeated 3 times; ``"split"`` uses the table's column `split`. For other names
+        see :func:`prosody_ser.learn.splits.named.make_splitter`. A splitter of scikit-learn gets the speakers as its
+        `groups`. Pairs are positions in ``table.X`` or masks of its rows, as scikit-learn's `split` yields them; whole
+        numbers are the fold that tests each row. Read folds from a file with
+        :func:`prosody_ser.learn.splits.split_file.read_split`. Folds that share a speaker are refused.
     seed : int
         Seed for the assignment to folds and for the enrolment clips; the model's own seed is set in the pipeline.
-    alongside : sequence of estimator
+    alongside : estimator or sequence of estimator
         The pipeline with other speaker normalisations; they are scored on the same folds and clips, and reported
         separately.
     enrol_clips : int
@@ -78,6 +81,7 @@ def evaluate(
     <Result uar=0.78... accuracy=0.78... macro_f1=0.78... (blind)>
     """
     plan = as_plan(table, folds, seed, enrol_clips)
+    alongside = [alongside] if hasattr(alongside, "fit") else list(alongside)
     pipelines = [pipeline, *alongside]
     enrolled = any(speaker_norm_of(variant) == "enrol" for variant in pipelines)
     with warnings.catch_warnings(record=True) as caught:

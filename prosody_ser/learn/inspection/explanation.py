@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ...errors import counted
 from .feature_groups import family_of, ranked, unit_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """Contributions of features to the scores of held-out clips.
 
@@ -44,6 +45,10 @@ class Explanation:
     inputs: np.ndarray
     kind: str
     method: str
+
+    def __repr__(self) -> str:
+        sizes = (counted(len(self.clips), "clip"), counted(len(self.features), "feature"))
+        return f"<Explanation of {' by '.join(sizes)}, for {counted(len(self.labels), 'emotion')} ({self.kind})>"
 
     def of_emotion(self, emotion: str | None = None) -> pd.DataFrame:
         """Shapley values for the score of an emotion; by default of the emotion predicted for each clip.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from ...errors import chosen
+from ...errors import chosen, whole_number
 from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...results.jsonable import records
@@ -89,7 +89,7 @@ def importances(
 def importances_by(
     table: FeatureTable | EvaluationPlan,
     pipeline: BaseEstimator,
-    by: Sequence[str] = BY,
+    by: str | Sequence[str] = BY,
     *,
     folds: Any = "auto",
     n_repeats: int = 10,
@@ -107,7 +107,7 @@ def importances_by(
     ----------
     table, pipeline
         As for :func:`importances`.
-    by : sequence of {"feature", "cluster", "family"}
+    by : {"feature", "cluster", "family"} or sequence of these
         Each fold is fitted only once. Clusters are those of
         :func:`prosody_ser.learn.inspection.feature_groups.clusters`, computed on all usable clips without their labels.
     folds, n_repeats, seed, n_jobs, progress
@@ -132,6 +132,8 @@ def importances_by(
     >>> rankings["family"][["rank", "family", "n_features"]].values.tolist()
     [[1, 'spectrum', 12]]
     """
+    whole_number("the number of repeats", n_repeats, 1)
+    by = [by] if isinstance(by, str) else by
     for word in by:
         chosen("importances by", word, BY)
     plan = as_plan(table, folds, seed).for_pipeline(pipeline, enrols=False)

@@ -1,7 +1,7 @@
 """Explanation of the scores of held-out clips by Shapley values, from the fold that has not seen the speaker."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from ...errors import ProsodySerError, ProtocolError
@@ -42,7 +43,7 @@ def check_shap() -> None:
 def explain(
     table: FeatureTable | EvaluationPlan,
     pipeline: BaseEstimator,
-    rows: Sequence[int] | None = None,
+    rows: ArrayLike | None = None,
     *,
     folds: Any = "auto",
     seed: int = 0,
@@ -63,7 +64,7 @@ def explain(
     ----------
     table, pipeline
         As for :func:`evaluate`. For a calibrator or a search, the pipeline inside is explained.
-    rows : sequence of int, optional
+    rows : int, sequence of int, or mask, optional
         Positions in ``table.X`` of the clips to explain; by default all held-out clips. With repeated folds, a clip is
         explained by the first fold that holds it out.
     folds, seed, n_jobs
@@ -83,7 +84,8 @@ def explain(
     ProsodySerError
         If shap is not installed.
     ProtocolError
-        If the table does not allow a speaker-independent score, no fold holds out a row, or the model gives no scores.
+        If the table does not allow a speaker-independent score, a row does not exist or is never held out, or the
+        model gives no scores.
 
     References
     ----------
@@ -124,16 +126,26 @@ def explain(
     )
 
 
-def _explained(plan: EvaluationPlan, rows: Sequence[int] | None) -> tuple[np.ndarray, np.ndarray]:
+def _explained(plan: EvaluationPlan, rows: ArrayLike | None) -> tuple[np.ndarray, np.ndarray]:
     """The fold that explains each row, which is the first to hold it out (-1: none), and the rows to explain."""
     fold_of = np.full(len(plan.X), -1)
     for number, fold in reversed(list(enumerate(plan.folds))):
         fold_of[fold.test] = number
-    wanted = np.flatnonzero(fold_of >= 0) if rows is None else np.unique(np.asarray(rows, dtype=int))
+    wanted = np.flatnonzero(fold_of >= 0) if rows is None else _positions(rows, len(plan.X))
     if (fold_of[wanted] < 0).any():
         file = plan.X.index.get_level_values("file")[wanted[fold_of[wanted] < 0][0]]
         raise ProtocolError(f"{file}: no fold holds out this clip, so it cannot be explained: use other folds")
     return fold_of, wanted
+
+
+def _positions(rows: ArrayLike, n_rows: int) -> np.ndarray:
+    given = np.atleast_1d(np.asarray(rows))
+    if given.dtype == bool and given.shape == (n_rows,):
+        given = np.flatnonzero(given)
+    in_range = given.size and np.issubdtype(given.dtype, np.integer) and 0 <= given.min() <= given.max() < n_rows
+    if not in_range:
+        raise ProtocolError(f"rows must be one or more positions from 0 to {n_rows - 1}, or a mask of {n_rows} rows")
+    return np.unique(given)
 
 
 def _explain_fold(

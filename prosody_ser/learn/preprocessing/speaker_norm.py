@@ -1,5 +1,6 @@
 """Speaker normalisation that works inside every scikit-learn tool, also on test folds."""
 
+import warnings
 from typing import Self
 
 import numpy as np
@@ -24,10 +25,11 @@ SPEAKER_NORMS = {"none": "blind", "speaker": "speaker-normalised", "enrol": "enr
 class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Z-score each feature within each speaker: ``(x - mean_speaker) / sd_speaker``.
 
-    A speaker seen in `fit` keeps the statistics learned there. Speakers are identified by name, so two people must not
-    have the same one. A speaker first seen in `transform` is normalised by the rows of that call, that is, by their own
-    unlabelled clips. This is transductive, so a score obtained in this way belongs to the *speaker-normalised* track
-    and holds only if several clips of a new speaker are available.
+    A speaker seen in `fit` keeps the statistics learned there; other clips of such a speaker raise a warning, because
+    it means that the folds of a cross-validation divide the speaker. Speakers are identified by name, so two people
+    must not have the same one. A speaker first seen in `transform` is normalised by the rows of that call, that is, by
+    their own unlabelled clips. This is transductive, so a score obtained in this way belongs to the
+    *speaker-normalised* track and holds only if several clips of a new speaker are available.
 
     With ``clips="enrol"`` a speaker's mean is computed from enrolment clips only, a few unlabelled clips chosen
     beforehand (:mod:`prosody_ser.learn.speakers.enrolment`). `fit` uses those of the training speakers, so that the
@@ -117,6 +119,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 values[original], code[original], self.speakers_.size
             )
         self.mean_, self.scale_ = self._statistics(values, code, self.speakers_, self._counted(X))
+        self._clips = _keys(X)
         return self
 
     def transform(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
@@ -135,6 +138,11 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ------
         ProtocolError
             As for `fit`, about speakers not seen there.
+
+        Warns
+        -----
+        UserWarning
+            If X has other clips of a speaker than `fit` had.
         """
         check_is_fitted(self)
         self._speakers(X)  # checked before X itself, so that the error is about missing speakers
@@ -163,12 +171,31 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         present, code = np.unique(self._speakers(X), return_inverse=True)
         position = np.minimum(np.searchsorted(self.speakers_, present), self.speakers_.size - 1)
         met = self.speakers_[position] == present
+        self._warn_of_divided(X, present, met[code], code)
         mean, scale = self.mean_[position], self.scale_[position]
         if not met.all():
             new = ~met[code]
             number = (np.cumsum(~met) - 1)[code[new]]
             mean[~met], scale[~met] = self._statistics(values[new], number, present[~met], self._counted(X)[new])
         return code, position, met, mean, scale
+
+    def _warn_of_divided(
+        self, X: np.ndarray | pd.DataFrame, present: np.ndarray, met: np.ndarray, code: np.ndarray
+    ) -> None:
+        """Warn if X has clips that `fit` had not, but of speakers that it had; `met` and `code` are by row."""
+        known = getattr(self, "_clips", None)  # a model that was read from a file has no clips
+        keys = _keys(X) if known is not None and met.any() else None
+        if known is None or keys is None:
+            return
+        other = np.unique(code[met & ~np.isin(keys, known)])
+        if other.size:
+            several = f" and {other.size - 1} more" if other.size > 1 else ""
+            warnings.warn(
+                f"speaker {present[other[0]]}{several}: `fit` had other clips of the same speaker. If these clips are "
+                "a test set, the folds divide the speaker, and the score is not speaker-independent: use "
+                "cv=SpeakerKFold(5) or another splitter that holds out speakers",
+                stacklevel=3,
+            )
 
     def _speakers(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
         pooled = self.without_speakers == "pool" and not has_speakers(X)
@@ -208,6 +235,14 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _keys(X: np.ndarray | pd.DataFrame) -> np.ndarray | None:
+    """A number for each clip, made from X's index without the marks of enrolment clips; None if X has no speakers."""
+    if not isinstance(X, pd.DataFrame) or not has_speakers(X):
+        return None
+    index = X.index.droplevel(ENROL_LEVEL) if has_enrolment(X) else X.index
+    return pd.util.hash_pandas_object(index).to_numpy()
 
 
 def speaker_norm_of(pipeline: BaseEstimator) -> str:

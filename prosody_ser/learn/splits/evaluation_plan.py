@@ -15,6 +15,7 @@ from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS, mark_enrolment
 from ..speakers.names import speakers_of
 from .copies import Copies, copies_of
+from .given import given_folds
 from .named import make_splitter
 from .plan import check_normalisable, check_protocol, emotion_lost, plan_folds, refuse_lost_emotion
 from .split_column import with_split_column
@@ -81,8 +82,8 @@ class EvaluationPlan:
         ----------
         table : FeatureTable
             Rows that are not ``ok``, or lack speaker or emotion, are left out.
-        folds : str or int or splitter
-            See :func:`prosody_ser.learn.splits.named.make_splitter`; ``"split"`` uses the table's column `split`.
+        folds : str, int, splitter, sequence of (train, test), or sequence of int
+            As for :func:`evaluate`.
         seed : int
         enrol_clips : int
 
@@ -98,7 +99,8 @@ class EvaluationPlan:
         whole_number("seed", seed, 0, 2**32 - 1)
         X, y = check_protocol(table)
         speakers = speakers_of(X)
-        splitter = make_splitter(with_split_column(folds, table), np.unique(speakers).size, seed)
+        given = given_folds(with_split_column(folds, table), X, y)
+        splitter = make_splitter(given, np.unique(speakers).size, seed)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             planned = plan_folds(X, y, splitter)

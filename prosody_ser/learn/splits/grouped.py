@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.model_selection import StratifiedGroupKFold
 
-from ...errors import ProtocolError, counted
+from ...errors import ProtocolError, counted, whole_number
 
 
 def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what: str = "speakers") -> np.ndarray:
@@ -25,8 +25,10 @@ def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what
     ndarray of int, shape (n_rows,)
         Number of each row's fold.
     """
+    refuse_no_labels(y)
     label, group = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1], np.asarray(groups, dtype=object)
     n_groups = np.unique(group).size
+    whole_number(f"the number of folds of {what}", n_folds, 2)
     if not 2 <= n_folds <= n_groups:
         raise ProtocolError(f"the number of folds must be from 2 to {n_groups}, the number of {what} (got {n_folds})")
     largest = int(np.bincount(label).max())
@@ -63,6 +65,7 @@ def drawn_parts(
     classes, and among these the one whose parts come closest to their share of each class. The result is None if all
     draws are in `taken` (which contains results of :func:`as_partition`).
     """
+    refuse_no_labels(y)
     names, group = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     label = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1]
     counts = np.zeros((names.size, label.max() + 1))
@@ -79,6 +82,12 @@ def drawn_parts(
         if cost < least and as_partition(drawn) not in taken:
             best, least = drawn, cost
     return None if best is None else best[group]
+
+
+def refuse_no_labels(y: ArrayLike | None) -> None:
+    """Raise a ProtocolError if the labels are missing."""
+    if y is None:
+        raise ProtocolError("y is missing: these folds need the labels, to have about the same share of every class")
 
 
 def as_partition(parts: np.ndarray) -> frozenset:

@@ -13,9 +13,10 @@ from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
 from ..speakers.names import speakers_of
 from ..speakers.tied import is_lost, of_one_emotion, share_between
+from .given import folds_of
 from .named import make_splitter
 from .sentences import sentences_of
-from .splitters import Fold, folds_of
+from .splitters import Fold
 
 
 def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
@@ -72,7 +73,11 @@ def _what_to_fill(table: FeatureTable) -> str:
 def check_clips(table: FeatureTable) -> None:
     """Raise a ProtocolError if the table is not a feature table, or its rows are frames."""
     if not isinstance(table, FeatureTable):
-        raise ProtocolError(f"{table!r} is not a feature table: use one from read_table or extract_table")
+        what = repr(table) if isinstance(table, str | None) else f"an object of the type {type(table).__name__}"
+        of_frame = isinstance(table, pd.DataFrame)
+        make = "one from FeatureTable(frame, feature_names)" if of_frame else "one from read_table or extract_table"
+        instead = "its attribute `table`" if isinstance(getattr(table, "table", None), FeatureTable) else make
+        raise ProtocolError(f"{what} is not a feature table: use {instead}")
     if table.level == FRAMES:
         raise ProtocolError(
             "the table has one row for each frame of 10 ms: read it with read_sequences, or extract it again with "

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
-from ...errors import ProtocolError, counted
+from ...errors import ProtocolError, counted, whole_number
 from ..speakers.names import speakers_of
 from .grouped import as_partition, drawn_parts, grouped_folds
 from .sentences import sentences_of
@@ -69,8 +69,29 @@ class SpeakerSplitter(BaseCrossValidator):
         raise NotImplementedError
 
     def split(self, X: pd.DataFrame, y: Any = None, groups: Any = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield train and test indices."""
+        """Yield train and test indices.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_columns)
+            Its index must have a level named ``speaker``.
+        y : array_like of shape (n_clips,), optional
+            Needed by splitters that balance the classes.
+        groups : array_like of shape (n_clips,), optional
+            Not needed, because the speakers are in X's index. Groups that the folds would divide are refused.
+
+        Yields
+        ------
+        train, test : ndarray of int
+
+        Raises
+        ------
+        ProtocolError
+            If X carries no speakers, `y` is needed and missing, or a group is on both sides of a fold.
+        """
         for fold in self.folds(X, y):
+            if groups is not None:
+                _refuse_divided(np.asarray(groups), fold)
             yield fold.train, fold.test
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
@@ -91,6 +112,16 @@ class SpeakerSplitter(BaseCrossValidator):
         str
         """
         return f"{len(folds)} speaker-disjoint folds"
+
+
+def _refuse_divided(groups: np.ndarray, fold: Fold) -> None:
+    shared = sorted(map(str, set(groups[fold.train]) & set(groups[fold.test])))
+    if shared:
+        raise ProtocolError(
+            f"group {shared[0]} would be in both train and test of a fold: this splitter keeps the speakers in X's "
+            "index apart, and not `groups`; use a splitter of scikit-learn, such as GroupKFold, or name each group as "
+            "one speaker"
+        )
 
 
 class LeaveOneSpeakerOut(SpeakerSplitter):
@@ -126,7 +157,8 @@ class SpeakerKFold(SpeakerSplitter):
     n_splits : int
         Number of folds, at most the number of speakers.
     seed : int
-        Seed for the assignment of speakers to folds.
+        Seed for the assignment of speakers to folds. If speakers have different numbers of clips, all seeds may give
+        the same folds; :class:`RepeatedSpeakerKFold` gives different ones.
 
     Examples
     --------
@@ -183,6 +215,8 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
 
     def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
         """Yield each fold, one repeat after the other."""
+        whole_number("the number of folds", self.n_splits, 2)
+        whole_number("the number of repeats", self.n_repeats, 1)
         speakers = speakers_of(X)
         first = np.unique(speakers, return_index=True)[1]
         n_speakers = first.size
@@ -323,17 +357,15 @@ class SpeakerSentenceKFold(SpeakerSplitter):
         return grouped_folds(y, groups, n_folds, self.seed, what)
 
 
-def folds_of(splitter: Any, X: pd.DataFrame, y: Any) -> list[Fold]:
-    """The folds of any splitter; only a SpeakerSplitter can have a validation part."""
-    if isinstance(splitter, SpeakerSplitter):
-        return list(splitter.folds(X, y))
-    return [Fold(np.asarray(train), np.asarray(test)) for train, test in splitter.split(X, y)]
-
-
 def describe_split(splitter: Any, folds: list[Fold], X: pd.DataFrame) -> str:
     """Describe in words how speakers are held out."""
     if isinstance(splitter, SpeakerSplitter):
         return splitter.describe(folds, X)
+    return describe_folds(folds, X)
+
+
+def describe_folds(folds: list[Fold], X: pd.DataFrame) -> str:
+    """Describe folds in words, by the speakers whom they hold out."""
     speakers = speakers_of(X)
     one_each = all(np.unique(speakers[fold.test]).size == 1 for fold in folds)
     return "leave one speaker out" if one_each else f"{len(folds)} speaker-disjoint folds"

@@ -120,7 +120,7 @@ SELECTION_SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
 }
 
 
-def space_of(model: str, size: str, select: str = "none") -> dict[str, tuple[Any, ...]]:
+def space_of(model: Any, size: str, select: str = "none") -> dict[str, tuple[Any, ...]]:
     """Values to try for a model, and for a selection without a number (``"kbest"``, not ``"kbest:50"``).
 
     Raises
@@ -128,7 +128,7 @@ def space_of(model: str, size: str, select: str = "none") -> dict[str, tuple[Any
     ProtocolError
         If the model has no search space, or none of this size.
     """
-    if model not in SPACES:
+    if not isinstance(model, str) or model not in SPACES:
         raise ProtocolError(
             f"there is no search space for the model {model!r}: choose from {', '.join(SPACES)}, or in Python pass "
             "your own space to make_tuned_pipeline"

@@ -5,8 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from sklearn.cluster import KMeans
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from prosody_ser import evaluate, make_pipeline
+from prosody_ser import evaluate, make_pipeline, make_tuned_pipeline
 from prosody_ser.errors import ProtocolError
 from tests.support.schemas import validator
 from tests.support.tables import acted_table
@@ -127,3 +130,28 @@ def test_a_file_of_the_users_does_not_stand_in_for_a_librarys_module(tmp_path):
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)
+
+
+def test_an_own_instance_goes_the_same_way():
+    own = DecisionTreeClassifier(max_depth=3)
+    pipeline = make_pipeline(own, balance="class-weight", speaker_norm="speaker", seed=7)
+    model = pipeline.named_steps["model"]
+    assert (model.max_depth, model.random_state, model.class_weight) == (3, 7, "balanced")
+    assert own.get_params() == DecisionTreeClassifier(max_depth=3).get_params()  # unchanged
+    assert make_pipeline(DecisionTreeClassifier(random_state=5)).named_steps["model"].random_state == 5
+    by_name = make_pipeline("sklearn.tree:DecisionTreeClassifier", seed=7)
+    assert evaluate(TABLE, make_pipeline(DecisionTreeClassifier(), seed=7)).data == evaluate(TABLE, by_name).data
+    tuned = make_tuned_pipeline(own, space={"model__max_depth": [1, 3]}, inner_folds=2)
+    assert tuned.fit(TABLE.X, TABLE.y).best_params_["model__max_depth"] in (1, 3)
+
+
+def test_an_own_instance_that_does_not_fit_is_refused():
+    with pytest.raises(ProtocolError, match="model DecisionTreeRegressor is not a scikit-learn classifier"):
+        make_pipeline(DecisionTreeRegressor())
+    with pytest.raises(ProtocolError, match="KNeighborsClassifier has no class weight"):
+        make_pipeline(KNeighborsClassifier(), balance="class-weight")
+    with pytest.raises(ProtocolError, match="there is no search space for the model"):
+        make_tuned_pipeline(KNeighborsClassifier())
+    for model, kind in ((DecisionTreeRegressor(), "regressor"), (KMeans(2), "clusterer")):
+        with pytest.raises(ProtocolError, match=f"the pipeline ends with a {kind}"):
+            evaluate(TABLE, make_pipeline("lda").set_params(model=model))

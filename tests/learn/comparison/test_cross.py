@@ -153,6 +153,10 @@ def test_one_table_with_several_corpora_is_several(three, crossed):
     frame = pd.concat([named(table, name).frame for name, table in three.items()])
     together = cross_corpus({"all": FeatureTable(frame, three["a"].feature_names)}, make_pipeline("lda"))
     assert together.data["cells"] == crossed.data["cells"]
+    alone = cross_corpus(FeatureTable(frame, three["a"].feature_names), make_pipeline("lda"))
+    assert alone.data["cells"] == crossed.data["cells"]
+    with pytest.raises(ProtocolError, match="the tables must have names"):
+        cross_corpus(list(three.values()), make_pipeline("lda"))
     with pytest.raises(ProtocolError, match="a: all rows belong to one corpus"):
         cross_corpus({"a": three["a"]}, make_pipeline("lda"))
 

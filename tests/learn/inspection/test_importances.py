@@ -104,7 +104,7 @@ def test_all_features_shuffled_together_leave_chance(table):
     """One family that is all there is: what is lost is all that was above chance."""
     frame = table.frame.rename(columns={name: f"x{i}" for i, name in enumerate(table.feature_names)})
     unknown = FeatureTable(frame, tuple(f"x{i}" for i in range(len(table.feature_names))))
-    (row,) = importances_by(unknown, PIPELINE, ("family",), n_repeats=20)["family"].itertuples()
+    (row,) = importances_by(unknown, PIPELINE, "family", n_repeats=20)["family"].itertuples()
     assert (row.family, row.n_features) == ("other", 7)
     assert evaluate(unknown, PIPELINE).uar - row.importance == pytest.approx(1 / 3, abs=0.03)
 
@@ -322,6 +322,20 @@ def test_shapley_values_add_up_to_the_score(model, n_classes):
         assert explanation.labels[int(np.argmax(explanation.output[i]))] == row.predicted
         if explanation.kind == "probability":
             np.testing.assert_allclose(explanation.output[i], [clip["scores"][label] for label in explanation.labels])
+
+
+def test_clips_to_explain_are_positions_or_a_mask():
+    pytest.importorskip("shap")
+    table = random_table(0, n_rows=60)
+    mask = (table.y == table.y.iloc[0]).to_numpy()
+    by_mask, by_position = (explain(table, PIPELINE, rows) for rows in (mask, np.flatnonzero(mask)))
+    pd.testing.assert_frame_equal(by_mask.clips, by_position.clips)
+    one = explain(table, PIPELINE, 3)
+    assert one.clips["row"].tolist() == [3]
+    assert repr(one).startswith("<Explanation of 1 clip by ")
+    for rows in ([60], -1, [], [0.5], mask[:-1]):
+        with pytest.raises(ProtocolError, match="rows must be one or more positions from 0 to 59, or a mask of 60"):
+            explain(table, PIPELINE, rows)
 
 
 def test_shapley_values_find_the_cue_and_do_not_depend_on_what_else_is_asked(table):

@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_validate
+from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -95,6 +95,16 @@ def test_a_known_speaker_keeps_the_statistics_of_training():
     norm = SpeakerNormalizer().fit(X)
     some = X.iloc[:5]  # five clips of a speaker met in fit
     np.testing.assert_allclose(norm.transform(some), norm.transform(X)[:5])
+
+
+def test_folds_that_divide_a_speaker_raise_a_warning():
+    with pytest.warns(UserWarning, match="speaker .* `fit` had other clips of the same speaker"):
+        cross_val_predict(MODEL, X, Y, cv=KFold(3, shuffle=True, random_state=0))
+    norm = SpeakerNormalizer().fit(X.iloc[::2])
+    with pytest.warns(UserWarning, match="the folds divide the speaker"):
+        norm.transform(X.iloc[1::2])
+    norm.transform(X.iloc[::4])  # clips that `fit` had raise no warning
+    norm.transform(shifted_speakers(seed=1, prefix="new")[0])
 
 
 def test_what_has_no_deviation_is_undefined_and_what_is_constant_is_zero():

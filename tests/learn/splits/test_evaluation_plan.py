@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from prosody_ser import audit, drop_family, evaluate, importances, make_pipeline, make_tuned_pipeline, tune
+from prosody_ser import audit, drop_family, evaluate, importances, make_pipeline, make_tuned_pipeline, train, tune
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.evaluation.naive import with_naive
 from prosody_ser.learn.evaluation.p_value import with_permutation_test
@@ -95,9 +95,24 @@ def test_x_may_be_places_of_sequences():
         plan.giving(places[::-1])
 
 
+def test_one_pipeline_alongside_is_a_list_of_one():
+    other = make_pipeline("lda", speaker_norm="speaker")
+    assert evaluate(TABLE, LDA, folds=2, alongside=other).data == evaluate(TABLE, LDA, folds=2, alongside=[other]).data
+
+
+def test_several_spaces_are_searched():
+    grids = [{"model__shrinkage": [0.1]}, {"model__shrinkage": [0.9]}]
+    tuned = make_tuned_pipeline("lda", space=grids, inner_folds=2).fit(TABLE.X, TABLE.y)
+    assert [candidate["parameters"]["model__shrinkage"] for candidate in tuned.candidates_] == [0.1, 0.9]
+
+
 def test_what_is_not_a_table_pipeline_or_number_is_refused():
     for make, message in (
         (lambda: evaluate("x", LDA), "'x' is not a feature table"),
+        (lambda: evaluate(TABLE.frame, LDA), "type DataFrame is not a feature table: use one from FeatureTable"),
+        (lambda: train(EvaluationPlan.of(TABLE, 2), LDA), "type EvaluationPlan is not a feature table: use its attr"),
+        (lambda: importances(TABLE, LDA, n_repeats=0), "number of repeats must be a whole number, 1 or more .got 0"),
+        (lambda: evaluate(LDA, TABLE), "type Pipeline is not a feature table: use one from read_table"),
         (lambda: audit(None), "None is not a feature table"),
         (lambda: evaluate(TABLE, "svm"), "'svm' is not a pipeline"),
         (lambda: importances(TABLE, SequenceReader), "is not a pipeline"),
