@@ -83,6 +83,44 @@ def test_folders_above_the_emotions_are_reported_as_speakers(tmp_path):
     assert "the folders above the emotions are used as speakers: ann, bob;" in contents.notes[0]
 
 
+def test_folders_below_the_emotions_are_reported_as_speakers(tmp_path):
+    contents = made(tmp_path, "happy/ann/1.wav", "happy/bob/1.wav", "sad/ann/1.wav")
+    assert "the folders below the emotions are used as speakers: ann, bob;" in contents.notes[0]
+
+
+@pytest.mark.parametrize(
+    "layout", ["{e}/dia{i}_utt0.wav", "{e}/Dialogue {i}/a.wav", "{e}/scene_{i}/a.wav", "{e}/turn{i}_a.wav"]
+)  # MELD sorted by emotion: all its speakers are in most of its dialogues
+def test_conversations_are_no_people(layout, tmp_path):
+    contents = made(tmp_path, *(layout.format(e=e, i=i) for e in EMOTIONS for i in range(3)))
+    assert speakers(contents) == {""}
+    assert "the speaker of 9 of 9 clips is unknown" in contents.notes[-1]
+
+
+def test_intensities_are_no_people(tmp_path):
+    """CaFE: ``Colère/Fort/01-C-2-1.wav``."""
+    files = [f"{e}/{how}/01-{i}.wav" for e in ("Colère", "Surprise") for how in ("Faible", "Fort") for i in range(2)]
+    assert speakers(made(tmp_path, *files)) == {""}
+
+
+@pytest.mark.parametrize("layout", ["{s}_{e}/x_{i}.wav", "{e}-{s}/{i}.wav", "data/{s} {e}/wav/{i}.wav"])
+def test_a_folder_of_a_speaker_and_an_emotion_names_both(layout, tmp_path):
+    """EmoV-DB: ``bea_Amused/amused_1-28_0001.wav``."""
+    wanted = {(s, e): layout.format(s=s, e=e, i=1) for s in ("bea", "sam") for e in ("Amused", "pleasant_surprise")}
+    contents = made(tmp_path, *wanted.values(), "jo_Sleepy/1.wav")
+    meant = {"Amused": "amused", "pleasant_surprise": "surprise"}
+    assert {u.file: (u.speaker, u.emotion) for u in contents.utterances} == {
+        **{file: (speaker, meant[emotion]) for (speaker, emotion), file in wanted.items()},
+        "jo_Sleepy/1.wav": ("jo", "sleepy"),
+    }
+
+
+def test_a_folder_of_a_sex_and_an_emotion_names_no_speaker(tmp_path):
+    contents = made(tmp_path, *(f"{sex}_{e}/{i}.wav" for sex in ("female", "male") for e in EMOTIONS for i in range(2)))
+    assert {(u.speaker, u.sex) for u in contents.utterances} == {("", "female"), ("", "male")}
+    assert {u.emotion for u in contents.utterances} == {"happiness", "sadness", "anger"}
+
+
 def test_sexes_are_sexes(tmp_path):
     contents = made(tmp_path, "happy/female/ann_1.wav", "sad/f/ann_2.wav", "sad/Male/bob_1.wav", "male/happy/bob_2.wav")
     assert {(u.speaker, u.sex) for u in contents.utterances} == {("ann", "female"), ("bob", "male"), ("ann", "female")}
@@ -91,7 +129,7 @@ def test_sexes_are_sexes(tmp_path):
 def test_words_of_another_language_are_classes_and_reported(tmp_path):
     contents = made(tmp_path, "wut/ann/1.wav", "freude/ann/1.wav", "wut/bob/1.wav", "freude/bob/1.wav")
     assert {u.emotion for u in contents.utterances} == {"wut", "freude"}
-    (note,) = contents.notes
+    _, note = contents.notes
     known = (
         f"{tmp_path}: these labels are not known emotions; each is its own class: freude (2 clips), wut (2 clips). For"
     )
