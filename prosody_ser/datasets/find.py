@@ -15,6 +15,7 @@ from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
+from .doubts import contradictions, refuse_another_corpus
 from .emotions import is_emotion
 from .files import counts_by_suffix, files_below, no_recordings_error, recordings_among, suffix
 from .first_few import SHOWN
@@ -95,7 +96,10 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
     """Read the clips of a folder by their names; `notes` are existing notes."""
     there = files_below(root)
     recordings = recordings_among(root, there)
+    asked = kind is not None
     kind = kind or _recognise(root, recordings, there)
+    if not asked:
+        refuse_another_corpus(root, kind, recordings)
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
         raise CorpusError(
@@ -110,6 +114,8 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
         utterances, about_copies = without_nested_copies(utterances)
         about_names = [f"{root}: {note}" for note in (*about_copies, *notes_on_names)]
         notes = [*notes, *about_names, *notes_on_folders(root, utterances)]
+    else:
+        notes = [*notes, *contradictions(root, kind, utterances, asked)]
     strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
         stray = strays[0]

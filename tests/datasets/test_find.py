@@ -93,6 +93,35 @@ def test_ravdess_with_its_song_is_still_ravdess(tmp_path):
     assert (contents.corpus.name, len(contents.utterances), contents.n_left_out) == ("ravdess", 9, 0)
 
 
+def test_numbers_that_ravdess_lacks_are_another_corpus(tmp_path):
+    """BanglaSER: the same form of names, 34 actors, and 01 means happy."""
+    files = [f"Actor {a}/03-01-{e:02d}-{i:02d}-01-01-{a}.wav" for a in (23, 24, 25) for e in (1, 3) for i in (1, 2)]
+    touch(tmp_path / "bangla", *files)
+    wrong = r"6 recordings of 12 have names of the form of ravdess .* \(e\.g\. Actor 23/03-01-01-02-.*another corpus"
+    with pytest.raises(CorpusError, match=wrong):
+        find_utterances(tmp_path / "bangla")
+    assert len(find_utterances(tmp_path / "bangla", "ravdess").utterances) == 12
+    one = [f"Actor_01/03-01-0{e}-01-0{s}-0{t}-01.wav" for e in range(1, 9) for s in (1, 2) for t in (1, 2)]
+    touch(tmp_path / "ravdess", *one, "Actor_25/03-01-03-01-01-01-25.wav")
+    assert "1 clip without labels" in find_utterances(tmp_path / "ravdess").notes[0]
+
+
+def test_folders_that_contradict_the_names_are_reported(tmp_path):
+    touch(tmp_path, "Happy/1001_IEO_HAP_HI.wav", "Happy/1002_IEO_HAP_HI.wav", "wav/Sad/1001_IEO_ANG_HI.wav")
+    (note,) = find_utterances(tmp_path).notes
+    assert "1 clip of 3 is in a folder of another emotion (e.g. wav/Sad/1001_IEO_ANG_HI.wav means anger in c" in note
+    touch(tmp_path, "Sad/1002_IEO_ANG_HI.wav", "Sad/1003_IEO_ANG_HI.wav")
+    with pytest.raises(CorpusError, match=r"3 clips of 5 have names of cremad, .* and --corpus folder takes them from"):
+        find_utterances(tmp_path)
+    assert {u.emotion for u in find_utterances(tmp_path, "folder").utterances} == {"happiness", "sadness"}
+    assert {u.emotion for u in find_utterances(tmp_path, "cremad").utterances} == {"happiness", "anger"}
+
+
+def test_folders_that_agree_with_the_names_are_not_reported(tmp_path):
+    touch(tmp_path, "YAF_pleasant_surprised/YAF_youth_ps.wav", "OAF_Fear/OAF_bar_fear.wav")
+    assert find_utterances(tmp_path).notes == ()
+
+
 def test_several_corpora_side_by_side_are_no_folders_of_emotions(tmp_path):
     touch(tmp_path / "emodb", "wav/03a01Fa.wav", "wav/08b10Wd.wav")
     touch(tmp_path / "ravdess", "Actor_01/03-01-05-01-01-01-01.wav", "Actor_01/03-01-05-01-01-02-01.wav")
