@@ -1,6 +1,9 @@
 """Doubts about a recognised corpus: it may be another one, or its folders contradict the names of its clips."""
 
+import os
+import shlex
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 from pathlib import Path, PurePosixPath
 
 from ..errors import CorpusError, counted
@@ -23,10 +26,27 @@ def refuse_another_corpus(root: Path, corpus: Corpus, files: Sequence[str]) -> N
     if len(foreign) > _FOREIGN_SHARE * len(files):
         raise CorpusError(
             f"{root}: {counted(len(foreign), 'recording')} of {len(files)} have names of the form of {corpus.name} "
-            f"with numbers that {corpus.name} does not use (e.g. {foreign[0]}), so this may be another corpus, in which the "
-            "numbers mean other emotions; give a list (.csv, .tsv or .txt) with the columns file, speaker, emotion, or "
-            f"--corpus {corpus.name} if it is {corpus.name} after all"
+            f"with numbers that {corpus.name} does not use (e.g. {foreign[0]}), so this may be another corpus, in "
+            "which the numbers mean other emotions; give a list (.csv, .tsv or .txt) with the columns file, speaker, "
+            f"emotion, or --corpus {corpus.name} if it is {corpus.name} after all"
         )
+
+
+def several_corpora_error(root: Path, corpora: Sequence[Corpus], files: Sequence[str]) -> CorpusError:
+    """Make the error for a folder with recordings of several corpora, which says what to give in its place."""
+    of = {corpus.name: [file for file in files if corpus.explained([file])] for corpus in corpora}
+    counts = ", ".join(f"{len(those)} of {name}" for name, those in of.items())
+    folders = [os.path.commonpath([*map(os.path.dirname, those)]) for those in of.values()]
+    apart = all(one and not f"{other}/".startswith(f"{one}/") for one, other in permutations(folders, 2))
+    if apart:
+        give = f"give their folders one by one: {' '.join(shlex.quote(str(root / folder)) for folder in folders)}"
+    else:
+        patterns = sorted({"*/" * file.count("/") + "*" + PurePosixPath(file).suffix for file in files})
+        give = (
+            f"give the recordings themselves in place of the folder ({' '.join(f'{root}/{one}' for one in patterns)}); "
+            "each is then read as a clip of its own corpus"
+        )
+    return CorpusError(f"{root}: the folder contains recordings of several corpora ({counts}); {give}")
 
 
 def contradictions(root: Path, corpus: Corpus, utterances: Sequence[Utterance], asked: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
-from .doubts import contradictions, refuse_another_corpus
+from .doubts import contradictions, refuse_another_corpus, several_corpora_error
 from .emotions import is_emotion
 from .files import counts_by_suffix, files_below, no_recordings_error, recordings_among, suffix
 from .first_few import SHOWN
@@ -346,10 +346,7 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
             return CORPORA[next(iter(several))]
         if mixed == sum(several.values()):
             return CORPORA[MIX]
-        listed = ", ".join(f"{count} of {name}" for name, count in several.items())
-        raise CorpusError(
-            f"{root}: the folder contains recordings of several corpora ({listed}); give their folders one by one"
-        )
+        raise several_corpora_error(root, [CORPORA[name] for name in several], files)
     if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
         return CORPORA["folder"]
     raise CorpusError(

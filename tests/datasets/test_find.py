@@ -1,5 +1,8 @@
 """Finding the clips of a folder: recognition of corpora, their special cases, and real corpora."""
 
+import glob
+import shlex
+
 import pytest
 
 from prosody_ser.audio.prepare import read_audio
@@ -128,6 +131,22 @@ def test_several_corpora_side_by_side_are_no_folders_of_emotions(tmp_path):
     touch(tmp_path / "tess", "OAF_back_angry.wav")
     with pytest.raises(CorpusError, match=r"several corpora \(2 of ravdess, 2 of emodb, 1 of tess\); give their"):
         find_utterances(tmp_path)
+
+
+def test_several_corpora_name_what_to_give_in_place_of_their_folder(tmp_path):
+    touch(tmp_path / "apart", "in/my tess/OAF_back_angry.wav", "in/b/1001_IEO_HAP_HI.wav", "in/b/1002_IEO_HAP_HI.wav")
+    with pytest.raises(CorpusError) as apart:
+        find_utterances(tmp_path / "apart")
+    folders = shlex.split(str(apart.value).split("give their folders one by one: ")[1])
+    assert sorted(u.corpus for one in find_all(folders) for u in one.utterances) == ["cremad", "cremad", "tess"]
+
+    touch(tmp_path / "merged", "happy/03-01-03-01-01-01-01.wav", "happy/1001_IEO_HAP_HI.wav", "sad/1001_IEO_SAD_HI.wav")
+    with pytest.raises(CorpusError) as merged:
+        find_utterances(tmp_path / "merged")
+    pattern = str(merged.value).split("place of the folder (")[1].split(")")[0]
+    assert pattern == f"{tmp_path}/merged/*/*.wav"
+    read = {(u.corpus, u.speaker, u.emotion) for u in find_all(sorted(glob.glob(pattern)))[0].utterances}
+    assert read == {("ravdess", "01", "happiness"), ("cremad", "1001", "happiness"), ("cremad", "1001", "sadness")}
 
 
 def test_linked_folders_are_followed_once(tmp_path):
