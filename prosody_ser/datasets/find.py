@@ -28,14 +28,14 @@ from .places import did_you_mean, in_its_own_form, is_absolute
 #: Share of the recordings whose names must match a corpus, for it to be recognised.
 RECOGNISED_SHARE = 0.5
 MIX = ser_en.CORPUS.name
-LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
+LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt", ".jsonl"})
 #: Suffixes of other tables and lists, which are not read although users keep labels in them.
 OTHER_TABLES = frozenset(
-    {".json", ".jsonl", ".xml", ".xls", ".xlsx", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".dat", ".lst"}
+    {".json", ".xml", ".xls", ".xlsx", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".dat", ".lst"}
     | {".list", ".md", ".yaml", ".yml", ".arff", ".mat", ".rds", ".sav", ".psv", ".ssv", ".tex", ".html"}
 )
 #: Columns by which a list beside recordings is recognised as a labels file.
-NAMES_OF_EMOTIONS = frozenset({"emotion", "label", *COLUMNS["emotion"]})
+NAMES_OF_EMOTIONS = frozenset({"emotion", "label", *COLUMNS["emotion"], *COLUMNS["label"]})
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,11 @@ def find_utterances(
     Parameters
     ----------
     source : path_like
-        A folder, or a labels file: ``.csv``, ``.tsv``, ``.tab`` or ``.txt`` (see
+        A folder, or a labels file: ``.csv``, ``.tsv``, ``.tab``, ``.txt`` or ``.jsonl`` (see
         :mod:`prosody_ser.datasets.corpora.csv_file`).
     corpus : str, optional
-        Name of the corpus; by default recognised from a ``metadata.csv`` with labels, or from the file names.
+        Name of the corpus; by default recognised from a ``metadata.csv`` or ``metadata.jsonl`` with labels, or from the
+        file names.
     columns : mapping of str to str, optional
         Names of columns in a labels file that differ from the usual ones: ``{"emotion": "gt_emotion"}``.
 
@@ -146,8 +147,9 @@ def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
         raise CorpusError(f"{root}: this is not a folder")
     if suffix(root.name) not in LABELS_SUFFIXES:
         raise CorpusError(
-            f"{root}: a list of recordings must be a text file that ends in {', '.join(sorted(LABELS_SUFFIXES))}, with "
-            "commas, semicolons or tabs between the columns; save it as one of these"
+            f"{root}: a list of recordings must be a text file that ends in .csv, .tab, .tsv, .txt, with commas, "
+            "semicolons or tabs between the columns, or in .jsonl, with a JSON object on each line; save it as one of "
+            "these"
         )
 
 

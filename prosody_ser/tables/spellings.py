@@ -19,7 +19,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "emotion": (
         *("emotion_label", "emotion_name", "emotion_class", "emotional_state", "gt_emotion", "true_emotion"),
-        *("target_emotion", "emo"),
+        *("target_emotion", "emo", "emotions", "emotion_expressed", "expressed_emotion", "intended_emotion"),
     ),
     "sex": ("gender",),
     "age": ("speaker_age",),
@@ -28,7 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "take": ("repetition",),
     "intensity": (),
     "vocal_channel": (),
-    "label": (),
+    "label": ("labels",),
     "corpus": (),
     "split": ("partition", "subset", "data_split", "fold"),
 }

@@ -167,6 +167,11 @@ def test_what_is_missing_is_reported(tmp_path):
         find_utterances(tmp_path / "nowhere")
     with pytest.raises(CorpusError, match="no recordings found"):
         find_utterances(tmp_path)
+    touch(tmp_path, "data/train-00000-of-00001.parquet")
+    with pytest.raises(
+        CorpusError, match=r"it contains 1 \.parquet; recordings inside Parquet .* written to files first"
+    ):
+        find_utterances(tmp_path)
     touch(tmp_path, "a.wav")
     with pytest.raises(CorpusError, match="match no known corpus"):
         find_utterances(tmp_path)
