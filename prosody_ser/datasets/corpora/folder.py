@@ -27,6 +27,9 @@ _BELOW, _ABOVE, _IN_NAME = "below", "above", "name"
 _NOTED = (_ABOVE, _BELOW)
 #: Largest number of speakers that a note names.
 _NAMED = 8
+#: Turns of IEMOCAP: the two people of a session speak in all its recordings, in Ses01F as in Ses01M; the last letter
+#: tells which of them speaks.
+_IEMOCAP = re.compile(r"(?P<session>Ses\d\d)[FM]_\w+_(?P<speaker>[FM])\d{3}", re.ASCII)
 #: Words that number conversations or grade intensity, with or without a number. They are not people, because the same
 #: people speak in several conversations and with any intensity.
 _NOT_PEOPLE = re.compile(
@@ -68,7 +71,8 @@ def _words(path: PurePosixPath, parts_of: Mapping[str, tuple[str, str]] | None =
     folders = [word for folder in whole for word in (parts_of or {}).get(folder, (folder,))]
     named = [folder for folder in folders if is_emotion(folder) or not is_container(folder)]
     at = dict(enumerate(folder for folder in named if folder))
-    token = path.stem.partition("_")[0].strip()
+    turn = _IEMOCAP.fullmatch(path.stem)
+    token = f"{turn['session']}_{turn['speaker']}" if turn else path.stem.partition("_")[0].strip()
     if "_" in path.stem and token:
         at[_NAME] = token
     return _Words(at, next((part for folder in reversed(folders) if (part := part_of_corpus(folder))), ""))

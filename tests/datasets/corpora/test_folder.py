@@ -1,5 +1,7 @@
 """Folders that are not speakers, words that are not emotions, and copies of a folder inside itself."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from prosody_ser.datasets import find_utterances
@@ -95,6 +97,14 @@ def test_conversations_are_no_people(layout, tmp_path):
     contents = made(tmp_path, *(layout.format(e=e, i=i) for e in EMOTIONS for i in range(3)))
     assert speakers(contents) == {""}
     assert "the speaker of 9 of 9 clips is unknown" in contents.notes[-1]
+
+
+def test_the_two_people_of_a_session_of_iemocap_speak_in_both_its_halves(tmp_path):
+    names = [f"Ses0{s}{half}_script01_1b_{who}003.wav" for s in (1, 2) for half in "FM" for who in "FM"]
+    contents = made(tmp_path, *(f"{e}/{name}" for e in ("ang", "exc") for name in names))
+    assert {(PurePosixPath(u.file).stem[-4], u.speaker) for u in contents.utterances} == {
+        ("F", "Ses01_F"), ("M", "Ses01_M"), ("F", "Ses02_F"), ("M", "Ses02_M"),
+    }  # fmt: skip
 
 
 def test_intensities_are_no_people(tmp_path):
