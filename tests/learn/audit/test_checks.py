@@ -94,6 +94,8 @@ def test_folds_may_be_given_as_numbers_and_as_pairs():
         ("s01", "S01", True),
         ("3", "03", True),
         ("Spk_03", "spk3", True),
+        ("lab:3", "lab:3.0", True),
+        ("s3", "s3.0", False),
         ("Ann Lee", "ann-lee", True),
         ("1-2", "12", False),
         ("a1", "a11", False),
