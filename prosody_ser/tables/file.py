@@ -38,9 +38,11 @@ from .spellings import COLUMNS, MISSING, are_ratings, mapped_columns, no_people,
 
 _ABOUT_KEY = b"prosody_ser"
 #: Columns whose other names are recognised automatically; other names for start or age could be those of features.
+_OTHERWISE_NAMED = ("file", "speaker", "emotion", "sex", "label")
+#: All columns that are recognised automatically, whatever their case, with the other names.
 _READ_UNASKED = {
-    **dict.fromkeys((*INDEX_COLUMNS, *METADATA_COLUMNS), ()),
-    **{ours: COLUMNS[ours] for ours in ("file", "speaker", "emotion", "sex", "label")},
+    **{ours: COLUMNS[ours] for ours in _OTHERWISE_NAMED},
+    **{ours: () for ours in (*INDEX_COLUMNS, *METADATA_COLUMNS) if ours not in _OTHERWISE_NAMED},
 }
 _TEXTS = (*TEXT_COLUMNS, "split")
 #: Columns with the part of the corpus (train, test; 1 to 5), which are never features.
@@ -346,7 +348,7 @@ def _refuse_unmarked_frames(frame: pd.DataFrame, about: dict[str, Any]) -> None:
 
 
 def _nearly_numbers(column: pd.Series) -> str:
-    """Return a note on a column that is not used because of a few cells that are not numbers; empty for other columns."""
+    """Return a note on a column that is not used because of a few words among its numbers; empty for other columns."""
     if pd.api.types.is_numeric_dtype(column) or not column.notna().any():
         return ""
     wrong = pd.to_numeric(column, errors="coerce").isna()[column.notna()]
@@ -354,10 +356,8 @@ def _nearly_numbers(column: pd.Series) -> str:
         return ""
     first = int(wrong.to_numpy().argmax())
     line = int(np.flatnonzero(column.notna())[first]) + 2
-    return (
-        f"line {line}: the column {column.name} contains {column.dropna().iloc[first]!r}, not a number; it is not used as a "
-        "feature"
-    )
+    cell = column.dropna().iloc[first]
+    return f"line {line}: the column {column.name} contains {cell!r}, not a number; it is not used as a feature"
 
 
 def _label_in_disguise(frame: pd.DataFrame, column: str) -> bool:

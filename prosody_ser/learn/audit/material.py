@@ -155,7 +155,7 @@ def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple
 
 
 def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of names that differ only in case, punctuation, leading zeros or a final ``.0``: probably the same person."""
+    """Pairs of names that differ only in case, punctuation, leading zeros or a final ``.0``: probably one person."""
     seen: dict[tuple[str, ...], str] = {}
     pairs = []
     for name in names:
