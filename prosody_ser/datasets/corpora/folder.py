@@ -30,13 +30,17 @@ _NAMED = 8
 #: Turns of IEMOCAP: the two people of a session speak in all its recordings, in Ses01F as in Ses01M; the last letter
 #: tells which of them speaks.
 _IEMOCAP = re.compile(r"(?P<session>Ses\d\d)[FM]_\w+_(?P<speaker>[FM])\d{3}", re.ASCII)
-#: Words that number conversations or grade intensity, with or without a number. They are not people, because the same
-#: people speak in several conversations and with any intensity.
+#: Words that are no people, with or without a number: they number conversations, grade intensity, name the change that
+#: made an augmented copy or the program that recorded, or are a date. The same people speak in several of each.
 _NOT_PEOPLE = re.compile(
     r"(dia|dialog(ue)?s?|conversations?|conv|turns?|scenes?|episodes?|trials?|chunks?|prompts?|items?|stim(ulus|uli)?"
-    r"|low|medium|high|weak|strong|mild|intense|faible|fort|schwach|stark|intensity|level)[\s_-]*\d*",
+    r"|low|medium|high|weak|strong|mild|intense|faible|fort|schwach|stark|intensity|level"
+    r"|nois[ey]|aug(mented)?|copy|pitch(ed)?|stretch(ed)?|shift(ed)?|speed|slow|fast|reverb|echo"
+    r"|vid|aud|img|mvi|memo)[\s_-]*\d*|(19|20)\d\d-?[01]\d-?[0-3]\d",
     re.ASCII,
 )
+#: How file managers begin the name of a copy.
+_COPY_OF = re.compile(r"(copy of|kopie von|copia de|copie de)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def _words(path: PurePosixPath, parts_of: Mapping[str, tuple[str, str]] | None =
     named = [folder for folder in folders if is_emotion(folder) or not is_container(folder)]
     at = dict(enumerate(folder for folder in named if folder))
     turn = _IEMOCAP.fullmatch(path.stem)
-    token = f"{turn['session']}_{turn['speaker']}" if turn else path.stem.partition("_")[0].strip()
+    token = f"{turn['session']}_{turn['speaker']}" if turn else _COPY_OF.sub("", path.stem.partition("_")[0]).strip()
     if "_" in path.stem and token:
         at[_NAME] = token
     return _Words(at, next((part for folder in reversed(folders) if (part := part_of_corpus(folder))), ""))
@@ -100,6 +104,8 @@ def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
             break
         no_people |= above  # a folder that contains all others is not a speaker
     clips_read, why = _without_counters(_without_labels_that_are_none(clips_read))
+    if len({one.utterance.speaker for one in clips_read}) == 1 and not any(one.utterance.emotion for one in clips_read):
+        clips_read = [one.nameless for one in clips_read]  # a folder of all clips
     clips = [one.utterance for one in clips_read]
     people = {w: sorted({one.utterance.speaker for one in clips_read if one.speaker_from == w}) for w in _NOTED}
     return clips, [*_notes(clips, people, why)]

@@ -107,6 +107,22 @@ def test_the_two_people_of_a_session_of_iemocap_speak_in_both_its_halves(tmp_pat
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("word", ["noise", "aug2", "stretched", "20210304", "2021-03-04", "VID"])
+def test_changes_programs_and_dates_are_no_people(word, tmp_path):
+    contents = made(tmp_path, *(f"{e}/{word}_ann_{i}.wav" for e in EMOTIONS for i in range(2)))
+    assert speakers(contents) == {""}
+
+
+def test_a_copy_of_a_file_is_of_the_same_speaker(tmp_path):
+    assert speakers(made(tmp_path, "happy/ann_1.wav", "happy/Copy of ann_1.wav", "sad/bob_1.wav")) == {"ann", "bob"}
+
+
+def test_the_only_folder_is_no_speaker(tmp_path):
+    """JL-Corpus: a folder in a folder, with speakers and emotions in the names."""
+    contents = made(tmp_path, *(f"JL corpus/JL(wav+txt)/female1_happy_{i}a.wav" for i in range(4)))
+    assert [(u.speaker, u.emotion) for u in contents.utterances] == [("", "")] * 4
+
+
 def test_intensities_are_no_people(tmp_path):
     """CaFE: ``Colère/Fort/01-C-2-1.wav``."""
     files = [f"{e}/{how}/01-{i}.wav" for e in ("Colère", "Surprise") for how in ("Faible", "Fort") for i in range(2)]
