@@ -36,15 +36,19 @@ def several_corpora_error(root: Path, corpora: Sequence[Corpus], files: Sequence
     """Make the error for a folder with recordings of several corpora, which says what to give in its place."""
     of = {corpus.name: [file for file in files if corpus.explained([file])] for corpus in corpora}
     counts = ", ".join(f"{len(those)} of {name}" for name, those in of.items())
+    if others := len(files) - sum(map(len, of.values())):
+        counts += f", {others} of no known corpus"
     folders = [os.path.commonpath([*map(os.path.dirname, those)]) for those in of.values()]
     apart = all(one and not f"{other}/".startswith(f"{one}/") for one, other in permutations(folders, 2))
     if apart:
-        give = f"give their folders one by one: {' '.join(shlex.quote(str(root / folder)) for folder in folders)}"
+        sources = " ".join(shlex.quote(str(root / folder)) for folder in folders)
+        give = f"give their folders one by one, as in: prosody-ser extract {sources} OUT.csv"
     else:
         patterns = sorted({"*/" * file.count("/") + "*" + PurePosixPath(file).suffix for file in files})
+        sources = " ".join(f"{shlex.quote(str(root))}/{one}" for one in patterns)
         give = (
-            f"give the recordings themselves in place of the folder ({' '.join(f'{root}/{one}' for one in patterns)}); "
-            "each is then read as a clip of its own corpus"
+            "give the recordings themselves in place of the folder, so that each is read as a clip of its own corpus, "
+            f"as in: prosody-ser extract {sources} OUT.csv"
         )
     return CorpusError(f"{root}: the folder contains recordings of several corpora ({counts}); {give}")
 

@@ -137,13 +137,13 @@ def test_several_corpora_name_what_to_give_in_place_of_their_folder(tmp_path):
     touch(tmp_path / "apart", "in/my tess/OAF_back_angry.wav", "in/b/1001_IEO_HAP_HI.wav", "in/b/1002_IEO_HAP_HI.wav")
     with pytest.raises(CorpusError) as apart:
         find_utterances(tmp_path / "apart")
-    folders = shlex.split(str(apart.value).split("give their folders one by one: ")[1])
+    folders = shlex.split(str(apart.value).split("prosody-ser extract ")[1])[:-1]
     assert sorted(u.corpus for one in find_all(folders) for u in one.utterances) == ["cremad", "cremad", "tess"]
 
     touch(tmp_path / "merged", "happy/03-01-03-01-01-01-01.wav", "happy/1001_IEO_HAP_HI.wav", "sad/1001_IEO_SAD_HI.wav")
     with pytest.raises(CorpusError) as merged:
         find_utterances(tmp_path / "merged")
-    pattern = str(merged.value).split("place of the folder (")[1].split(")")[0]
+    pattern = str(merged.value).split("prosody-ser extract ")[1].removesuffix(" OUT.csv")
     assert pattern == f"{tmp_path}/merged/*/*.wav"
     read = {(u.corpus, u.speaker, u.emotion) for u in find_all(sorted(glob.glob(pattern)))[0].utterances}
     assert read == {("ravdess", "01", "happiness"), ("cremad", "1001", "happiness"), ("cremad", "1001", "sadness")}

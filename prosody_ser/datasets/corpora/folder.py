@@ -36,7 +36,7 @@ _NOT_PEOPLE = re.compile(
     r"(dia|dialog(ue)?s?|conversations?|conv|turns?|scenes?|episodes?|trials?|chunks?|prompts?|items?|stim(ulus|uli)?"
     r"|low|medium|high|weak|strong|mild|intense|faible|fort|schwach|stark|intensity|level"
     r"|nois[ey]|aug(mented)?|copy|pitch(ed)?|stretch(ed)?|shift(ed)?|speed|slow|fast|reverb|echo"
-    r"|vid|aud|img|mvi|memo)[\s_-]*\d*|(19|20)\d\d-?[01]\d-?[0-3]\d",
+    r"|vid|aud|img|mvi|memo)[\s_-]*\d*|(19|20)\d\d-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])",
     re.ASCII,
 )
 #: How file managers begin the name of a copy.
