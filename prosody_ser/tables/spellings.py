@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ..errors import ProsodySerError, TableError, did_you_mean
 
@@ -163,6 +164,7 @@ _CONTAINERS = frozenset(
 )
 
 
+@lru_cache(maxsize=10_000)  # a corpus repeats the few words of its folders in each path
 def is_container(word: str) -> bool:
     """Return whether the name of a folder only means recordings (``wav``, ``audio_16k``) or a part of a corpus.
 
