@@ -1,6 +1,7 @@
 """Planted leaks of every kind are detected and named, and tables without leaks give no finding."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -120,6 +121,15 @@ def test_one_person_by_two_names_is_an_error(one, other):
     # held out together, they are no leak
     together = frame["speaker"].replace(other, one)
     assert findings_of(with_columns(frame, table.feature_names), pd.factorize(together)[0]) == []
+
+
+def test_a_speaker_for_each_clip_is_a_warning():
+    """A row number in the column speaker passes for people, and the same people are in train and test."""
+    table = noise()
+    frame = table.frame.assign(speaker=[f"r{i}" for i in range(len(table.frame))])
+    (finding,) = [one for one in audit(replace(table, frame=frame)) if one.check == "speakers"]
+    assert finding.severity == "warning"
+    assert f"Each of the {len(frame)} clips has a speaker of its own (r0, r1, " in finding.sentence
 
 
 def test_one_name_in_two_folders_is_a_note():
