@@ -55,8 +55,8 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     collected = FirstFew()
     text = _decoded(path, collected)
     if path.suffix.lower() == ".jsonl":
-        names, cells = rows_of_objects(path, text)
-        return Rows(_columns(path, names, needed), cells, collected, 0)
+        names, of_objects = rows_of_objects(path, text)
+        return Rows(_columns(path, names, needed), of_objects, collected, 0)
     lines = io.StringIO(text, newline="").readlines()
     stated = _EXCEL.fullmatch(lines[0]) if lines else None
     before = 1 if stated else 0

@@ -349,14 +349,12 @@ def _refuse_unmarked_frames(frame: pd.DataFrame, about: dict[str, Any]) -> None:
 
 def _nearly_numbers(column: pd.Series) -> str:
     """Return a note on a column that is not used because of a few words among its numbers; empty for other columns."""
-    if pd.api.types.is_numeric_dtype(column) or not column.notna().any():
+    column = column.reset_index(drop=True)
+    cells = column[[isinstance(cell, str) for cell in column]]
+    wrong = np.flatnonzero(pd.to_numeric(cells, errors="coerce").isna())
+    if not 0 < wrong.size <= LARGEST_SHARE_OF_WORDS * column.notna().sum():
         return ""
-    wrong = pd.to_numeric(column, errors="coerce").isna()[column.notna()]
-    if not 0 < wrong.mean() <= LARGEST_SHARE_OF_WORDS:
-        return ""
-    first = int(wrong.to_numpy().argmax())
-    line = int(np.flatnonzero(column.notna())[first]) + 2
-    cell = column.dropna().iloc[first]
+    line, cell = int(cells.index[wrong[0]]) + 2, cells.iloc[wrong[0]]
     return f"line {line}: the column {column.name} contains {cell!r}, not a number; it is not used as a feature"
 
 

@@ -105,6 +105,18 @@ def test_a_column_with_a_few_words_among_its_numbers_is_reported(tmp_path):
     assert table.notes == ("line 13: the column hnr contains 'high', not a number; it is not used as a feature",)
 
 
+def test_columns_of_a_parquet_file_that_hold_anything_are_no_features(tmp_path):
+    odd = {
+        "lists": [[1.0, 2.0]] * 12,
+        "days": pd.date_range("2020", periods=12),
+        "kinds": pd.Categorical(["a", "b"] * 6),
+    }
+    pd.DataFrame(foreign() | odd | {"empty": [None] * 12}).to_parquet(tmp_path / "t.parquet")
+    table = read_table(tmp_path / "t.parquet")
+    assert set(odd) < set(table.other_columns)
+    assert (table.feature_names, table.notes) == (("loudness",), ())
+
+
 def test_labels_in_disguise_are_no_features(tmp_path):
     n = 300
     rng = np.random.default_rng(1)
