@@ -8,13 +8,15 @@ from ...tables.spellings import is_container
 from ..emotions import is_emotion
 
 _GAP = re.compile(r"[\s_-]+")
+#: Words beside an emotion that mean another emotion, or its absence.
+_NEGATIONS = frozenset({"not", "no", "non", "un", "none", "without"})
 
 
 def divided(folders: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return the other word and the emotion of each folder that is named after both.
 
-    A word is only taken apart if the folders are a grid: one of the other words is there with several emotions, and one
-    of the emotions with several other words. ``hot_anger`` and ``cold_anger`` are therefore emotions of their own.
+    Folders are only divided if one of the other words occurs with several emotions; ``hot_anger`` and ``cold_anger``
+    are emotions of their own.
 
     Examples
     --------
@@ -24,12 +26,10 @@ def divided(folders: Iterable[str]) -> dict[str, tuple[str, str]]:
     {}
     """
     words = {folder: two for folder in folders if (two := other_and_emotion(folder))}
-    emotions_of, others_of = defaultdict(set), defaultdict(set)
+    emotions_of = defaultdict(set)
     for other, emotion in words.values():
         emotions_of[other].add(emotion.lower())
-        others_of[emotion.lower()].add(other)
-    grid = any(len(them) > 1 for them in emotions_of.values()) and any(len(them) > 1 for them in others_of.values())
-    return words if grid else {}
+    return words if any(len(emotions) > 1 for emotions in emotions_of.values()) else {}
 
 
 def other_and_emotion(folder: str) -> tuple[str, str] | None:
@@ -45,4 +45,8 @@ def other_and_emotion(folder: str) -> tuple[str, str] | None:
     halves = [(folder[: gap.start()], folder[gap.end() :]) for gap in _GAP.finditer(folder)]
     at_end = [(first, second) for first, second in halves if first and is_emotion(second)]
     at_beginning = [(second, first) for first, second in reversed(halves) if second and is_emotion(first)]
-    return next((two for two in [*at_end, *at_beginning] if not is_emotion(two[0])), None)
+    return next((two for two in [*at_end, *at_beginning] if not _means_more(two[0])), None)
+
+
+def _means_more(word: str) -> bool:
+    return is_emotion(word) or word.lower() in _NEGATIONS

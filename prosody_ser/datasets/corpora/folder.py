@@ -39,8 +39,8 @@ _NOT_PEOPLE = re.compile(
     r"|vid|aud|img|mvi|memo)[\s_-]*\d*|(19|20)\d\d-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])",
     re.ASCII,
 )
-#: How file managers begin the name of a copy.
-_COPY_OF = re.compile(r"(copy of|kopie von|copia de|copie de)\s+", re.IGNORECASE)
+#: How file managers begin the name of a copy or of one of several files.
+_COPY_OF = re.compile(r"((copy of|kopie von|copia de|copie de)\s+|\(\d+\)\s*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
     if len({one.utterance.speaker for one in clips_read}) == 1 and not any(one.utterance.emotion for one in clips_read):
         clips_read = [one.nameless for one in clips_read]  # a folder of all clips
     clips = [one.utterance for one in clips_read]
-    people = {w: sorted({one.utterance.speaker for one in clips_read if one.speaker_from == w}) for w in _NOTED}
+    people = {
+        w: sorted({one.utterance.speaker for one in clips_read if one.speaker_from == w}) for w in (*_NOTED, _IN_NAME)
+    }
     return clips, [*_notes(clips, people, why)]
 
 
@@ -173,12 +175,14 @@ def _without_counters(clips_read: Sequence[_ReadClip]) -> tuple[list[_ReadClip],
 def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
     """Return whether names like ``0001_hello.wav`` number the clips. As speakers, the numbers would hide a leak.
 
-    They do if the first word of each name is unique, or if all are numbers that are unique within an emotion.
+    They do if the first word of each name is unique, or if all are numbers that are unique within an emotion. Without
+    emotions, numbers are never taken for speakers.
     """
     tokens = {token for _, token in pairs}
     each_its_own = len(tokens) == len(pairs)
-    numbers_once = all(token.isdigit() for token in tokens) and len(set(pairs)) == len(pairs)
-    return len(pairs) > 2 and (each_its_own or numbers_once)
+    numbers = all(token.isdigit() for token in tokens)
+    numbers_once = len(set(pairs)) == len(pairs) or not any(emotion for emotion, _ in pairs)
+    return len(pairs) > 2 and (each_its_own or (numbers and numbers_once))
 
 
 def _tell_the_emotion(pairs: Sequence[tuple[str, str]]) -> bool:
@@ -205,6 +209,12 @@ def _notes(utterances: Sequence[Utterance], people: Mapping[str, Sequence[str]],
                 f"the folders {where} the emotions are used as speakers: {listed(people[where], _NAMED)}; if they are "
                 "not speakers, list the recordings in a file with the columns file, speaker, emotion"
             )
+    numbers = people[_IN_NAME]
+    if any(u.emotion for u in utterances) and numbers and all(word.split()[-1].isdigit() for word in numbers):
+        yield (
+            f"the numbers at the beginning of the file names are used as speakers: {listed(numbers, _NAMED)}; if they "
+            "number takes or sentences, list the recordings in a file with the columns file, speaker, emotion"
+        )
     nameless = [u for u in utterances if not u.speaker]
     if not nameless or not any(u.emotion for u in utterances):  # without emotions, nothing can be evaluated anyway
         return

@@ -114,7 +114,7 @@ def test_changes_programs_and_dates_are_no_people(word, tmp_path):
 
 
 def test_a_copy_of_a_file_is_of_the_same_speaker(tmp_path):
-    assert speakers(made(tmp_path, "happy/ann_1.wav", "happy/Copy of ann_1.wav", "sad/bob_1.wav")) == {"ann", "bob"}
+    assert speakers(made(tmp_path, "happy/ann_1.wav", "happy/Copy of ann_1.wav", "sad/(2) bob_1.wav")) == {"ann", "bob"}
 
 
 def test_the_only_folder_is_no_speaker(tmp_path):
@@ -139,6 +139,33 @@ def test_a_folder_of_a_speaker_and_an_emotion_names_both(layout, tmp_path):
         **{file: (speaker, meant[emotion]) for (speaker, emotion), file in wanted.items()},
         "jo_Sleepy/1.wav": ("jo", "sleepy"),
     }
+
+
+@pytest.mark.parametrize(
+    ("folders", "emotions"),
+    [
+        (("happy_speech", "sad_speech"), {"happiness", "sadness"}),
+        (("emotion_happy", "emotion_sad"), {"happiness", "sadness"}),
+        (("hot_anger", "cold_anger"), {"hot_anger", "cold_anger"}),
+        (("not_happy", "not_sad"), {"not_happy", "not_sad"}),
+    ],
+)
+def test_a_word_that_all_folders_share_is_no_speaker_and_no_part_of_the_emotion(folders, emotions, tmp_path):
+    contents = made(
+        tmp_path, *(f"{folder}/{s}_{i}.wav" for folder in folders for s in ("ann", "bob") for i in range(2))
+    )
+    assert speakers(contents) == {"ann", "bob"}
+    assert {u.emotion for u in contents.utterances} == emotions
+
+
+def test_numbers_before_the_speaker_are_reported(tmp_path):
+    contents = made(tmp_path, *(f"{e}/{i:03d}_{s}.wav" for e in EMOTIONS for i in range(3) for s in ("ann", "bob")))
+    assert "the numbers at the beginning of the file names are used as speakers: 000, 001, 002;" in contents.notes[0]
+
+
+def test_numbers_without_emotions_are_no_speakers(tmp_path):
+    contents = made(tmp_path, *(f"{s}/{i}_hello.wav" for s in ("p01", "p02") for i in range(3)))
+    assert {(u.speaker, u.emotion) for u in contents.utterances} == {("", "")}
 
 
 def test_a_folder_of_a_sex_and_an_emotion_names_no_speaker(tmp_path):
