@@ -121,8 +121,10 @@ def test_folders_that_contradict_the_names_are_reported(tmp_path):
 
 
 def test_folders_that_agree_with_the_names_are_not_reported(tmp_path):
-    touch(tmp_path, "YAF_pleasant_surprised/YAF_youth_ps.wav", "OAF_Fear/OAF_bar_fear.wav")
-    assert find_utterances(tmp_path).notes == ()
+    touch(tmp_path / "agree", "YAF_pleasant_surprised/YAF_youth_ps.wav", "OAF_Fear/OAF_bar_fear.wav")
+    assert find_utterances(tmp_path / "agree").notes == ()
+    touch(tmp_path / "chance", "ps/Actor_01/03-01-05-01-01-01-01.wav", "ps/Actor_02/03-01-03-01-01-01-02.wav")
+    assert find_utterances(tmp_path / "chance").notes == ()
 
 
 def test_several_corpora_side_by_side_are_no_folders_of_emotions(tmp_path):
