@@ -25,6 +25,7 @@ import numpy as np
 import soundfile
 
 from ..errors import RecordingError
+from .content import TEXT, what_else
 from .declared_size import DataSize, data_size, mpeg_says_length
 from .full_scale import WholeNumbers
 from .suffixes import HEADERLESS
@@ -218,6 +219,9 @@ def _open(path: str | os.PathLike) -> Recording:
         if suffix in HEADERLESS:
             raise RecordingError("unreadable", f"{suffix} files have no header, so {_CONVERT}") from error
         reason = str(error.error_string).strip().rstrip(".") or f"libsndfile's error {error.code}"
+        what = what_else(path)
+        if what and (what != TEXT or shutil.which("ffmpeg") is None):  # ffmpeg might read text that is none
+            raise RecordingError("unreadable", f"not a recording that can be read: {what}") from error
         return _Converted(path, reason)
 
 

@@ -138,7 +138,7 @@ def command(
         }
         if unusable := [option for option, value in given.items() if value is not None]:
             raise ProsodySerError(f"{unusable[0]} can be used with tables only; results are already evaluated")
-        results = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
+        results = dict(zip(short_names(paths), map(Result.read_whole, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
         if norms := wanted["--speaker-norm"]:

@@ -90,7 +90,7 @@ def command(
 
     The table has one row per clip. Without --corpus, each corpus is recognised from its file names. '--corpus folder'
     reads labels from the folders: DIR/<emotion>/<speaker>_*.wav, DIR/<emotion>/<speaker>/*.wav or
-    DIR/<speaker>/<emotion>/*.wav. A CSV of labels (.csv, .tsv, .tab or .txt) has the columns
+    DIR/<speaker>/<emotion>/*.wav. A list of labels (.csv, .tsv, .tab, .txt or .jsonl) has the columns
     file[,start,end],speaker,emotion. Some other names, such as path, speaker_id and gender, are recognised; --columns
     gives any others.
 

@@ -126,7 +126,7 @@ def open_table(
         print_notice(f"{path}: these columns are used as features: {_all_named(table.feature_names)}")
     if table.other_columns:
         why = "" if table.guessed else ", because 'extract' did not measure them"
-        print_notice(f"{path}: these columns are not used{why}: {listed(table.other_columns, _SHOWN)}")
+        print_notice(f"{path}: these columns are not used as features{why}: {listed(table.other_columns, _SHOWN)}")
     return with_features(table, *chosen), str(path)
 
 

@@ -62,6 +62,8 @@ def check_input(path: OnePath, *accepted: str) -> None:
     if kinds and not set(kinds) & set(accepted):
         wanted = " or ".join(_NAMES[kind] for kind in accepted)
         what = "a CSV file" if LABELS in kinds and not _has_labels(path) else _NAMES[kinds[0]]
+        if TABLE in kinds and _has_recordings(path):
+            what = "a Parquet file with recordings inside, which must be written to files first"
         raise ProsodySerError(f"{path}: this is {what}, but the command expects {wanted}")
 
 
@@ -132,6 +134,19 @@ def _has_labels(path: OnePath) -> bool:
 
     columns = header_of(path)
     return bool(columns & names_of_files() and columns & NAMES_OF_EMOTIONS)
+
+
+def _has_recordings(path: OnePath) -> bool:
+    """Whether a Parquet file has a column of whole recordings, as data sets of Hugging Face do."""
+    if Path(path).suffix.lower() != ".parquet":
+        return False
+    from pyarrow import ArrowException, parquet, types
+
+    try:
+        schema = parquet.read_schema(path)
+    except (ArrowException, OSError):
+        return False
+    return any(types.is_struct(column.type) and column.type.get_field_index("bytes") >= 0 for column in schema)
 
 
 def _start_of(path: OnePath) -> bytes:

@@ -153,7 +153,7 @@ def _evaluated(
     from ..model.training import check_result, tuned_as
     from ..results import Result
 
-    result = Result.read(path)
+    result = Result.read_whole(path)
     try:
         if result.data.get("tuning"):
             steps = {name: value for name, value in how.steps.items() if name != "calibrate"}

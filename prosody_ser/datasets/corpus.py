@@ -109,6 +109,8 @@ class Corpus:
     refine: Callable[[list[Utterance]], tuple[list[Utterance], list[str]]] = lambda clips: (clips, [])
     #: whether a path is named as in this corpus, although it is not used (video)
     also: Callable[[PurePosixPath], bool] = lambda path: False
+    #: whether a path has the form of this corpus's names, with codes that it lacks; many of them are another corpus
+    resembles: Callable[[PurePosixPath], bool] = lambda path: False
     #: for a corpus with a labels file, in place of `parse`: called with the source (that file or its folder) and names
     #: of columns; returns utterances with emotions as written, notes for the user, and the rows left out by cause
     read: Callable[[Path, Mapping[str, str] | None], tuple[list[Utterance], list[str], Counter[str]]] | None = None

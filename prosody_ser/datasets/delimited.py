@@ -2,7 +2,7 @@
 
 The encoding is UTF-8 or UTF-16 according to the byte order mark, UTF-8 without one, or otherwise Windows-1252 with a
 note. The separator is the one of comma, semicolon and tab with which the first line has a required column. The first
-line ``sep=;`` of Excel is supported.
+line ``sep=;`` of Excel is supported. A file that ends in ``.jsonl`` has a JSON object on each line instead.
 """
 
 import codecs
@@ -18,6 +18,7 @@ from ..file_errors import why_unreadable
 from ..paths import OnePath
 from ..tables.spellings import plain_name
 from .first_few import FirstFew
+from .json_lines import rows_of_objects
 
 SEPARATORS = (",", ";", "\t")
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -53,6 +54,9 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     """
     collected = FirstFew()
     text = _decoded(path, collected)
+    if path.suffix.lower() == ".jsonl":
+        names, of_objects = rows_of_objects(path, text)
+        return Rows(_columns(path, names, needed), of_objects, collected, 0)
     lines = io.StringIO(text, newline="").readlines()
     stated = _EXCEL.fullmatch(lines[0]) if lines else None
     before = 1 if stated else 0

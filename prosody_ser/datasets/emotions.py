@@ -6,6 +6,7 @@ looked up here. A word that is not here is its own class, in lower case.
 
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 
 from ..tables.spellings import MISSING, NO_ANSWER, is_container, is_number, sex_named
 
@@ -54,6 +55,7 @@ def known(word: str) -> bool:
     return _plain(word) in _COMMON
 
 
+@lru_cache(maxsize=10_000)  # a corpus repeats the few words of its folders in each path
 def is_emotion(word: str) -> bool:
     """Return whether a word names an emotion, of the common vocabulary or another one (contempt, excited)."""
     return known(word) or _plain(word) in OTHERS

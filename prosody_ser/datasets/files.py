@@ -92,4 +92,9 @@ def suffixes_text(counts: dict[str, int]) -> str:
 def no_recordings_error(folder: str | os.PathLike, files: Sequence[str]) -> CorpusError:
     """Make the error for a folder without recordings, which lists what it contains."""
     there = f"it contains {suffixes_text(counts_by_suffix(files))}" if files else "it contains no files"
-    return CorpusError(f"{folder}: no recordings found; {there}")
+    inside = (
+        "; recordings inside Parquet or Arrow files, as in data sets of Hugging Face, must be written to files first"
+        if any(suffix(file) in (".parquet", ".arrow") for file in files)
+        else ""
+    )
+    return CorpusError(f"{folder}: no recordings found; {there}{inside}")

@@ -15,6 +15,7 @@ from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
+from .doubts import contradictions, refuse_another_corpus, several_corpora_error
 from .emotions import is_emotion
 from .files import counts_by_suffix, files_below, no_recordings_error, recordings_among, suffix
 from .first_few import SHOWN
@@ -27,14 +28,14 @@ from .places import did_you_mean, in_its_own_form, is_absolute
 #: Share of the recordings whose names must match a corpus, for it to be recognised.
 RECOGNISED_SHARE = 0.5
 MIX = ser_en.CORPUS.name
-LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
+LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt", ".jsonl"})
 #: Suffixes of other tables and lists, which are not read although users keep labels in them.
 OTHER_TABLES = frozenset(
-    {".json", ".jsonl", ".xml", ".xls", ".xlsx", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".dat", ".lst"}
+    {".json", ".xml", ".xls", ".xlsx", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".dat", ".lst"}
     | {".list", ".md", ".yaml", ".yml", ".arff", ".mat", ".rds", ".sav", ".psv", ".ssv", ".tex", ".html"}
 )
 #: Columns by which a list beside recordings is recognised as a labels file.
-NAMES_OF_EMOTIONS = frozenset({"emotion", "label", *COLUMNS["emotion"]})
+NAMES_OF_EMOTIONS = frozenset({"emotion", "label", *COLUMNS["emotion"], *COLUMNS["label"]})
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,11 @@ def find_utterances(
     Parameters
     ----------
     source : path_like
-        A folder, or a labels file: ``.csv``, ``.tsv``, ``.tab`` or ``.txt`` (see
+        A folder, or a labels file: ``.csv``, ``.tsv``, ``.tab``, ``.txt`` or ``.jsonl`` (see
         :mod:`prosody_ser.datasets.corpora.csv_file`).
     corpus : str, optional
-        Name of the corpus; by default recognised from a ``metadata.csv`` with labels, or from the file names.
+        Name of the corpus; by default recognised from a ``metadata.csv`` or ``metadata.jsonl`` with labels, or from the
+        file names.
     columns : mapping of str to str, optional
         Names of columns in a labels file that differ from the usual ones: ``{"emotion": "gt_emotion"}``.
 
@@ -95,7 +97,10 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
     """Read the clips of a folder by their names; `notes` are existing notes."""
     there = files_below(root)
     recordings = recordings_among(root, there)
+    asked = kind is not None
     kind = kind or _recognise(root, recordings, there)
+    if not asked:
+        refuse_another_corpus(root, kind, recordings)
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
         raise CorpusError(
@@ -110,6 +115,8 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
         utterances, about_copies = without_nested_copies(utterances)
         about_names = [f"{root}: {note}" for note in (*about_copies, *notes_on_names)]
         notes = [*notes, *about_names, *notes_on_folders(root, utterances)]
+    else:
+        notes = [*notes, *contradictions(root, kind, utterances, asked)]
     strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
         stray = strays[0]
@@ -140,8 +147,9 @@ def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
         raise CorpusError(f"{root}: this is not a folder")
     if suffix(root.name) not in LABELS_SUFFIXES:
         raise CorpusError(
-            f"{root}: a list of recordings must be a text file that ends in {', '.join(sorted(LABELS_SUFFIXES))}, with "
-            "commas, semicolons or tabs between the columns; save it as one of these"
+            f"{root}: a list of recordings must be a text file that ends in .csv, .tab, .tsv, .txt, with commas, "
+            "semicolons or tabs between the columns, or in .jsonl, with a JSON object on each line; save it as one of "
+            "these"
         )
 
 
@@ -340,10 +348,7 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
             return CORPORA[next(iter(several))]
         if mixed == sum(several.values()):
             return CORPORA[MIX]
-        listed = ", ".join(f"{count} of {name}" for name, count in several.items())
-        raise CorpusError(
-            f"{root}: the folder contains recordings of several corpora ({listed}); give their folders one by one"
-        )
+        raise several_corpora_error(root, [CORPORA[name] for name in several], files)
     if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
         return CORPORA["folder"]
     raise CorpusError(

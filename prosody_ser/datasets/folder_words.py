@@ -16,7 +16,7 @@ from .labels import names_of_files
 #: Largest number of folders or lists that a note names.
 _NAMED = 8
 #: Suffixes of possible labels files, and the largest size of a file that is examined.
-_LISTS, _LARGEST = (".csv", ".tsv", ".tab", ".txt"), 50_000_000
+_LISTS, _LARGEST = (".csv", ".tsv", ".tab", ".txt", ".jsonl"), 50_000_000
 
 
 def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[str]:

@@ -42,6 +42,7 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
     CorpusError
         If all labels are numbers that are not codes of a known corpus.
     """
+    utterances, about_speakers = _with_speakers_of_names(source, utterances)
     uncoded = [_decoded(utterance) for utterance in utterances]
     words = {u.emotion for u in uncoded if u.emotion and not is_missing(u.emotion)}
     if are_ratings(words):
@@ -52,7 +53,7 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
         )
     meant = [replace(u, emotion=emotion_of(u.emotion)) for u in uncoded]
     people = [u.speaker for u in meant if u.speaker]
-    notes = notes_on(source, (u.emotion for u in uncoded))
+    notes = [*about_speakers, *notes_on(source, (u.emotion for u in uncoded))]
     if what := no_people(people, all(emotion_of(u.speaker) == u.emotion for u in meant if u.speaker)):
         called = listed(sorted(set(people)), _NAMED)
         notes.append(f"{source}: the speaker column contains {called}: {what}, not people; the speakers are unknown")
@@ -60,6 +61,39 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
     if not words and (note := _scales(source, meant)):
         notes.append(note)
     return meant, notes
+
+
+def _with_speakers_of_names(source: object, utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
+    """Name the speakers, if a list names none, of the recordings that are named as in a known corpus; add a note.
+
+    Such a recording also gets that corpus, because two corpora may use the same name for two speakers.
+    """
+    if any(u.speaker for u in utterances):
+        return list(utterances), []
+    named: Counter[str] = Counter()
+    whole = []
+    for utterance in utterances:
+        clip = _clip_of_name(utterance)
+        if clip is None:
+            whole.append(utterance)
+            continue
+        kind, meant = clip
+        named[kind] += 1
+        of = utterance.corpus or kind
+        whole.append(replace(utterance, corpus=of, speaker=meant.speaker, sex=utterance.sex or meant.sex))
+    if not named:
+        return whole, []
+    return whole, [
+        f"{source}: the list names no speakers; those of {named.total()} of {len(whole)} clips were read from the "
+        f"names of the recordings, as in {listed(sorted(named), _NAMED)}"
+    ]
+
+
+def _clip_of_name(utterance: Utterance) -> tuple[str, Utterance] | None:
+    """Return the known corpus in which a recording has its name, and the clip that it is there; None without one."""
+    path = PurePosixPath(utterance.file)
+    clips = ((name, corpus.parse(path)) for name, corpus in CORPORA.items() if not corpus.generic)
+    return next(((clip.corpus or name, clip) for name, clip in clips if clip is not None), None)
 
 
 def _decoded(utterance: Utterance) -> Utterance:

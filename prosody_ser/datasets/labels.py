@@ -138,7 +138,10 @@ def _note_columns(path: Path, mapping: Mapping[str, str], reading: _Reading) -> 
     if renamed := renamed_text(mapping):
         reading.notes.add(f"{path}: columns read: {renamed}")
     if "speaker" not in mapping:
-        reading.notes.add(f"{path}: no column speaker, so speakers are unknown; choose one with --columns speaker=NAME")
+        reading.notes.add(
+            f"{path}: no column speaker, so speakers are unknown, except in recordings that are named as in a known "
+            "corpus; choose one with --columns speaker=NAME"
+        )
     if "emotion" not in mapping:
         reading.notes.add(
             f"{path}: no column emotion or label, so emotions are unknown; choose one with --columns emotion=NAME"

@@ -16,7 +16,7 @@ WRONG_LENGTH = "row with too few or too many cells"
 NO_FILE = "row that names no file"
 NO_SEGMENT = "row with an invalid start or end"
 REPEATED = "row that repeats an earlier one"
-UNLISTED = "recording that metadata.csv does not list"
+UNLISTED = "recording that the metadata file does not list"
 _PLURALS = {
     VIDEO: "videos",
     PART: "recordings of a part of the corpus that is not used",
@@ -26,7 +26,7 @@ _PLURALS = {
     NO_FILE: "rows that name no file",
     NO_SEGMENT: "rows with an invalid start or end",
     REPEATED: "rows that repeat an earlier one",
-    UNLISTED: "recordings that metadata.csv does not list",
+    UNLISTED: "recordings that the metadata file does not list",
 }
 
 

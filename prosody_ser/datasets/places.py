@@ -104,10 +104,9 @@ class Below:
     def find(self, cell: str) -> str:
         """Return the recording whose path ends with `cell`, with or without suffix; empty if there is none, or several.
 
-        The whole of `cell` must agree: ``sad/a.wav`` never matches ``happy/a.wav``.
+        The whole of `cell` must agree: ``sad/a.wav`` never matches ``happy/a.wav``. Of an absolute path, which another
+        computer may have written, as much of its end as possible must agree, at least the file and its folder.
         """
-        if os.path.isabs(cell):
-            return ""
         if self._by_end is None:
             self._by_end = defaultdict(list)
             for file in _files_below(self.folder):
@@ -116,7 +115,11 @@ class Below:
                     end = "/".join(parts[first:])
                     self._by_end[end].append(file)
                     self._by_end[end.removesuffix(PurePosixPath(end).suffix)].append(file)
-        matches = self._by_end.get(_composed(os.path.normpath(cell.replace("\\", "/"))), [])
+        parts = PurePosixPath(_composed(os.path.normpath(cell.replace("\\", "/")))).parts
+        ends = (
+            ["/".join(parts[first:]) for first in range(1, len(parts) - 1)] if is_absolute(cell) else ["/".join(parts)]
+        )
+        matches = next((found for end in ends if (found := self._by_end.get(end))), [])
         return os.path.join(self.folder, matches[0]) if len(matches) == 1 else ""
 
 

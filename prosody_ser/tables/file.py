@@ -7,6 +7,7 @@ that computed it. A Parquet file contains the same as metadata.
 import csv
 import hashlib
 import json
+import math
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..atomic_write import check_suffix, whole_file, write_text
@@ -36,11 +38,18 @@ from .spellings import COLUMNS, MISSING, are_ratings, mapped_columns, no_people,
 
 _ABOUT_KEY = b"prosody_ser"
 #: Columns whose other names are recognised automatically; other names for start or age could be those of features.
-_READ_UNASKED = {ours: COLUMNS[ours] for ours in ("file", "speaker", "emotion", "sex", "label")}
+_OTHERWISE_NAMED = ("file", "speaker", "emotion", "sex", "label")
+#: All columns that are recognised automatically, whatever their case, with the other names.
+_READ_UNASKED = {
+    **{ours: COLUMNS[ours] for ours in _OTHERWISE_NAMED},
+    **{ours: () for ours in (*INDEX_COLUMNS, *METADATA_COLUMNS) if ours not in _OTHERWISE_NAMED},
+}
 _TEXTS = (*TEXT_COLUMNS, "split")
 #: Columns with the part of the corpus (train, test; 1 to 5), which are never features.
 SPLIT_COLUMNS = ("split", *COLUMNS["split"])
 _NUMBER_GAPS = ["", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None"]
+#: A column with at most this share of cells that are not numbers seems to be meant as numbers, which is reported.
+LARGEST_SHARE_OF_WORDS = 0.1
 #: A numeric column that is constant within groups in this share of the rows is a label of these groups.
 DISGUISED_SHARE = 0.95
 
@@ -171,9 +180,9 @@ def read_table(path: OnePath, columns: Mapping[str, str] | None = None) -> Featu
         names, other_columns, guessed = _split_columns(frame, about)
         for name in names:
             frame[name] = as_numbers(frame[name])
-        return FeatureTable(
-            frame, names, about, other_columns, guessed, (f"columns read: {renamed}",) if renamed else ()
-        )
+        notes = [f"columns read: {renamed}"] if renamed else []
+        notes += [note for name in other_columns if guessed and (note := _nearly_numbers(frame[name]))]
+        return FeatureTable(frame, names, about, other_columns, guessed, tuple(notes))
 
 
 def _with_our_names(frame: pd.DataFrame, asked: Mapping[str, str] | None) -> tuple[pd.DataFrame, str]:
@@ -338,9 +347,20 @@ def _refuse_unmarked_frames(frame: pd.DataFrame, about: dict[str, Any]) -> None:
         )
 
 
+def _nearly_numbers(column: pd.Series) -> str:
+    """Return a note on a column that is not used because of a few words among its numbers; empty for other columns."""
+    column = column.reset_index(drop=True)
+    cells = column[[isinstance(cell, str) for cell in column]]
+    wrong = np.flatnonzero(pd.to_numeric(cells, errors="coerce").isna())
+    if not 0 < wrong.size <= LARGEST_SHARE_OF_WORDS * column.notna().sum():
+        return ""
+    line, cell = int(cells.index[wrong[0]]) + 2, cells.iloc[wrong[0]]
+    return f"line {line}: the column {column.name} contains {cell!r}, not a number; it is not used as a feature"
+
+
 def _label_in_disguise(frame: pd.DataFrame, column: str) -> bool:
     """Return whether a column numbers rows, or has one value for nearly all rows of a speaker, emotion or sentence."""
-    values = frame[column].astype(float)
+    values = frame[column].astype(float).replace([math.inf, -math.inf], math.nan)  # infinities are refused later
     if str(column).startswith("Unnamed:"):  # a saved index of pandas
         return True
     if values.nunique() == len(values) > 2 and (values % 1 == 0).all():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ..errors import ProsodySerError, TableError, did_you_mean
 
@@ -19,7 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "emotion": (
         *("emotion_label", "emotion_name", "emotion_class", "emotional_state", "gt_emotion", "true_emotion"),
-        *("target_emotion", "emo"),
+        *("target_emotion", "emo", "emotions", "emotion_expressed", "expressed_emotion", "intended_emotion"),
     ),
     "sex": ("gender",),
     "age": ("speaker_age",),
@@ -28,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "take": ("repetition",),
     "intensity": (),
     "vocal_channel": (),
-    "label": (),
+    "label": ("labels",),
     "corpus": (),
     "split": ("partition", "subset", "data_split", "fold"),
 }
@@ -165,6 +166,7 @@ _CONTAINERS = frozenset(
 )
 
 
+@lru_cache(maxsize=10_000)  # a corpus repeats the few words of its folders in each path
 def is_container(word: str) -> bool:
     """Return whether the name of a folder only means recordings (``wav``, ``audio_16k``) or a part of a corpus.
 

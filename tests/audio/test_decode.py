@@ -183,6 +183,25 @@ def ffmpeg(tmp_path, monkeypatch):
     return install
 
 
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 76844\n",
+            "a pointer of Git LFS; 'git lf",
+        ),
+        (b"\n<!DOCTYPE html>\n<title>404</title>", "a web page"),
+        (b"PK\x03\x04\x14\0", "a ZIP archive"),
+        ("Öffnen Sie die Datei\n".encode(), "text"),
+    ],
+)
+def test_what_is_no_recording_says_what_it_is(tmp_path, monkeypatch, content, what):
+    monkeypatch.setenv("PATH", "")  # without ffmpeg
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(RecordingError, match=rf"^not a recording that can be read: it is {what}"):
+        read_audio(tmp_path / "a.wav")
+
+
 @pytest.mark.parametrize("script", ["exit 1", "exit 0", "echo nonsense", "cat /dev/urandom | head -c 30; exit 1"])
 def test_an_ffmpeg_that_fails(tmp_path, ffmpeg, script):
     ffmpeg(script)

@@ -469,7 +469,7 @@ def test_guessed_features_are_named(cli):
     done = cli("cv", "t.csv")
     assert done.status == 0
     assert "these columns are used as features: x0, x1, x2, x3, x4, x5, x6, x7\n" in done.err
-    assert "these columns are not used: remark\n" in done.err
+    assert "these columns are not used as features: remark\n" in done.err
 
 
 def test_all_guessed_features_are_named(cli):

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from prosody_ser import write_table
@@ -29,12 +30,18 @@ def folder(cli):
     (cli.folder / "tables.png").write_text("")
     (cli.folder / "labels.csv").write_text("path,speaker,label\na.wav,ann,joy\n")
     (cli.folder / "shop.csv").write_text("name,price\nbread,2\n")
+    recordings = [{"audio": {"bytes": b"RIFF", "path": "a.wav"}, "emotion": "joy"}]
+    pd.DataFrame(recordings).to_parquet(cli.folder / "hub.parquet")
     (cli.folder / "mine.skops").write_bytes(default_model_path().read_bytes())
     (cli.folder / "renamed.model").write_bytes(default_model_path().read_bytes())
     return cli.folder
 
 
 REFUSED = {
+    "a data set of Hugging Face": (
+        ("extract", "hub.parquet", "new.csv"),
+        "hub.parquet: this is a Parquet file with recordings inside, which must be written to files first",
+    ),
     "mistyped model": (("predict", "mine.skop", "talk.wav"), "mine.skop: no such file; did you mean mine.skops?"),
     "mistyped recording": (
         ("predict", "mine.skops", "tlak.wav"),

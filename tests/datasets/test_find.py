@@ -1,5 +1,8 @@
 """Finding the clips of a folder: recognition of corpora, their special cases, and real corpora."""
 
+import glob
+import shlex
+
 import pytest
 
 from prosody_ser.audio.prepare import read_audio
@@ -93,12 +96,59 @@ def test_ravdess_with_its_song_is_still_ravdess(tmp_path):
     assert (contents.corpus.name, len(contents.utterances), contents.n_left_out) == ("ravdess", 9, 0)
 
 
+def test_numbers_that_ravdess_lacks_are_another_corpus(tmp_path):
+    """BanglaSER: the same form of names, 34 actors, and 01 means happy."""
+    files = [f"Actor {a}/03-01-{e:02d}-{i:02d}-01-01-{a}.wav" for a in (23, 24, 25) for e in (1, 3) for i in (1, 2)]
+    touch(tmp_path / "bangla", *files)
+    wrong = r"6 recordings of 12 have names of the form of ravdess .* \(e\.g\. Actor 23/03-01-01-02-.*another corpus"
+    with pytest.raises(CorpusError, match=wrong):
+        find_utterances(tmp_path / "bangla")
+    assert len(find_utterances(tmp_path / "bangla", "ravdess").utterances) == 12
+    one = [f"Actor_01/03-01-0{e}-01-0{s}-0{t}-01.wav" for e in range(1, 9) for s in (1, 2) for t in (1, 2)]
+    touch(tmp_path / "ravdess", *one, "Actor_25/03-01-03-01-01-01-25.wav")
+    assert "1 clip without labels" in find_utterances(tmp_path / "ravdess").notes[0]
+
+
+def test_folders_that_contradict_the_names_are_reported(tmp_path):
+    touch(tmp_path, "Happy/1001_IEO_HAP_HI.wav", "Happy/1002_IEO_HAP_HI.wav", "wav/Sad/1001_IEO_ANG_HI.wav")
+    (note,) = find_utterances(tmp_path).notes
+    assert "1 clip of 3 is in a folder of another emotion (e.g. wav/Sad/1001_IEO_ANG_HI.wav means anger in c" in note
+    touch(tmp_path, "Sad/1002_IEO_ANG_HI.wav", "Sad/1003_IEO_ANG_HI.wav")
+    with pytest.raises(CorpusError, match=r"3 clips of 5 have names of cremad, .* and --corpus folder takes them from"):
+        find_utterances(tmp_path)
+    assert {u.emotion for u in find_utterances(tmp_path, "folder").utterances} == {"happiness", "sadness"}
+    assert {u.emotion for u in find_utterances(tmp_path, "cremad").utterances} == {"happiness", "anger"}
+
+
+def test_folders_that_agree_with_the_names_are_not_reported(tmp_path):
+    touch(tmp_path / "agree", "YAF_pleasant_surprised/YAF_youth_ps.wav", "OAF_Fear/OAF_bar_fear.wav")
+    assert find_utterances(tmp_path / "agree").notes == ()
+    touch(tmp_path / "chance", "ps/Actor_01/03-01-05-01-01-01-01.wav", "ps/Actor_02/03-01-03-01-01-01-02.wav")
+    assert find_utterances(tmp_path / "chance").notes == ()
+
+
 def test_several_corpora_side_by_side_are_no_folders_of_emotions(tmp_path):
     touch(tmp_path / "emodb", "wav/03a01Fa.wav", "wav/08b10Wd.wav")
     touch(tmp_path / "ravdess", "Actor_01/03-01-05-01-01-01-01.wav", "Actor_01/03-01-05-01-01-02-01.wav")
     touch(tmp_path / "tess", "OAF_back_angry.wav")
     with pytest.raises(CorpusError, match=r"several corpora \(2 of ravdess, 2 of emodb, 1 of tess\); give their"):
         find_utterances(tmp_path)
+
+
+def test_several_corpora_name_what_to_give_in_place_of_their_folder(tmp_path):
+    touch(tmp_path / "apart", "in/my tess/OAF_back_angry.wav", "in/b/1001_IEO_HAP_HI.wav", "in/b/1002_IEO_HAP_HI.wav")
+    with pytest.raises(CorpusError) as apart:
+        find_utterances(tmp_path / "apart")
+    folders = shlex.split(str(apart.value).split("prosody-ser extract ")[1])[:-1]
+    assert sorted(u.corpus for one in find_all(folders) for u in one.utterances) == ["cremad", "cremad", "tess"]
+
+    touch(tmp_path / "merged", "happy/03-01-03-01-01-01-01.wav", "happy/1001_IEO_HAP_HI.wav", "sad/1001_IEO_SAD_HI.wav")
+    with pytest.raises(CorpusError) as merged:
+        find_utterances(tmp_path / "merged")
+    pattern = str(merged.value).split("prosody-ser extract ")[1].removesuffix(" OUT.csv")
+    assert pattern == f"{tmp_path}/merged/*/*.wav"
+    read = {(u.corpus, u.speaker, u.emotion) for u in find_all(sorted(glob.glob(pattern)))[0].utterances}
+    assert read == {("ravdess", "01", "happiness"), ("cremad", "1001", "happiness"), ("cremad", "1001", "sadness")}
 
 
 def test_linked_folders_are_followed_once(tmp_path):
@@ -118,6 +168,11 @@ def test_what_is_missing_is_reported(tmp_path):
     with pytest.raises(CorpusError, match="no such folder"):
         find_utterances(tmp_path / "nowhere")
     with pytest.raises(CorpusError, match="no recordings found"):
+        find_utterances(tmp_path)
+    touch(tmp_path, "data/train-00000-of-00001.parquet")
+    with pytest.raises(
+        CorpusError, match=r"it contains 1 \.parquet; recordings inside Parquet .* written to files first"
+    ):
         find_utterances(tmp_path)
     touch(tmp_path, "a.wav")
     with pytest.raises(CorpusError, match="match no known corpus"):

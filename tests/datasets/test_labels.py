@@ -218,7 +218,8 @@ def test_columns_that_are_not_there_are_reported(csv):
     contents = csv("file", "a.wav")
     assert rows(contents) == [("a.wav", "", "")]
     assert contents.notes == (
-        "labels.csv: no column speaker, so speakers are unknown; choose one with --columns speaker=NAME",
+        "labels.csv: no column speaker, so speakers are unknown, except in recordings that are named as in a known "
+        "corpus; choose one with --columns speaker=NAME",
         "labels.csv: no column emotion or label, so emotions are unknown; choose one with --columns emotion=NAME",
     )
 
@@ -298,6 +299,50 @@ def test_a_folder_with_a_metadata_csv(csv, tmp_path):
     assert rows(find_utterances(tmp_path / "metadata.csv")) == rows(contents)
 
 
+def test_a_metadata_jsonl_is_what_it_says(csv, tmp_path):
+    lines = ('{"file_name": "a.wav", "label": "Happy", "speaker": 7, "text": null}', "", '{"file_name": "below/c.wav"}')
+    contents = csv(*lines, name="metadata.jsonl")
+    assert rows(contents) == [("a.wav", "7", "happiness"), ("below/c.wav", "", "")]
+    assert contents.utterances[0].extra == (("text", ""),)
+    folder = find_utterances(tmp_path)
+    assert (folder.corpus.name, rows(folder)) == ("audiofolder", rows(contents))
+    assert folder.notes[-1] == f"{tmp_path}: 2 recordings not listed in metadata.jsonl were left out (e.g. b.wav)"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ('{"file_name": "a.wav"}\n{"file_name"', "line 2: the line is not JSON"),
+        ("[1, 2]", "line 1: the line is not a JSON object"),
+        ("[" * 100_000, "line 1: the line is not JSON"),
+        ('{"took": 1}', "no column names the recordings"),
+    ],
+)
+def test_json_lines_that_are_none_are_reported(tmp_path, text, message):
+    (tmp_path / "labels.jsonl").write_text(text)
+    with pytest.raises(CorpusError, match=f"labels.jsonl.*{message}") as error:
+        find_utterances(tmp_path / "labels.jsonl")
+    assert "\n" not in str(error.value)
+
+
+def test_a_list_without_speakers_has_those_of_known_names(tmp_path):
+    """Kaggle's notebooks list Emotions and Path; RAVDESS and EMO-DB each have a speaker 03."""
+    files = ("Actor_03/03-01-03-01-01-01-03.wav", "wav/03a01Fa.wav", "mine/x.wav")
+    touch(tmp_path, *files)
+    (tmp_path / "data_path.csv").write_text("Emotions,Path\n" + "".join(f"happy,{file}\n" for file in files))
+    contents = find_utterances(tmp_path / "data_path.csv")
+    assert [(u.corpus, u.speaker, u.emotion, u.sex) for u in contents.utterances] == [
+        ("ravdess", "03", "happiness", "male"),
+        ("csv", "", "happiness", ""),
+        ("emodb", "03", "happiness", "male"),
+    ]
+    assert contents.notes[-1].endswith(
+        "the list names no speakers; those of 2 of 3 clips were read from the names of the recordings, as in emodb, "
+        "ravdess"
+    )
+
+
 def test_each_split_of_an_audiofolder_has_its_own(tmp_path):
     for split in ("train", "test"):
         touch(tmp_path / split, "a.wav")
@@ -335,7 +380,7 @@ def test_the_wrong_kind_of_source_is_reported(csv, tmp_path):
         ("a.wav", None, "a.wav: this is not a folder"),
         ("labels.csv", "emodb", "labels.csv: this is not a folder"),
         ("gone.csv", None, "gone.csv: no such file"),
-        ("below", "audiofolder", "below: the folder contains no metadata.csv"),
+        ("below", "audiofolder", "below: the folder contains no metadata.csv or metadata.jsonl"),
         ("below", "csv", "below: the folder contains no metadata.csv"),
         ("labels.csv", "tess", "labels.csv: this is not a folder"),
         ("labels.json", None, r"labels.json: .* must be a text file that ends in \.csv, \.tab, \.tsv, \.txt"),

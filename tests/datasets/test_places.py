@@ -50,6 +50,16 @@ def test_files_below_are_detected_by_the_end_of_their_path(tmp_path):
         assert below.find(cell) == ""
 
 
+def test_absolute_paths_of_another_computer_are_detected_by_their_end(tmp_path):
+    touch(tmp_path, "Actor_01/a.wav", "Actor_02/a.wav", "x/Actor_02/b.wav", "y/Actor_02/b.wav", "c.wav")
+    below = Below(tmp_path)
+    for cell in ("/kaggle/input/ravdess/Actor_01/a.wav", r"C:\\data\Actor_01\a.wav"):
+        assert below.find(cell) == f"{tmp_path}/Actor_01/a.wav"
+    assert below.find("/home/ann/y/Actor_02/b.wav") == f"{tmp_path}/y/Actor_02/b.wav"
+    for cell in ("/kaggle/Actor_02/b.wav", "/kaggle/Actor_03/a.wav", "/c.wav", "/kaggle/c.wav"):
+        assert below.find(cell) == ""
+
+
 def test_a_download_with_its_recordings_in_a_folder(tmp_path):
     """The layout of nEMO: data.tsv beside the folder samples."""
     touch(tmp_path, "samples/AB_anger_1.wav", "samples/CD_sadness_1.wav")

@@ -107,6 +107,35 @@ def test_a_foreign_table_gives_its_numeric_columns(tmp_path):
     assert sorted(set(table.frame["speaker"])) == ["03", "08", "NA"]
 
 
+def test_names_of_metadata_in_another_spelling_are_metadata(tmp_path):
+    path = tmp_path / "t.csv"
+    write_table(random_table(), path)
+    header, rows = path.read_text().split("\n", 1)
+    path.write_text(header.upper().replace(",", ", ").replace("X", "x") + "\n" + rows)
+    table = read_table(path)
+    assert {name.strip() for name in table.feature_names} == set(random_table().feature_names)
+    assert list(table.frame["variant"]) == list(random_table().frame["variant"])
+
+
+def test_a_column_with_a_few_words_among_its_numbers_is_reported(tmp_path):
+    cells = {"hnr": ["1.5"] * 11 + ["high"], "room": ["1", "blue", "", "red"] * 3}
+    table = read_table(write_csv(tmp_path / "t.csv", **foreign(**cells)))
+    assert table.other_columns == ("hnr", "room")
+    assert table.notes == ("line 13: the column hnr contains 'high', not a number; it is not used as a feature",)
+
+
+def test_columns_of_a_parquet_file_that_hold_anything_are_no_features(tmp_path):
+    odd = {
+        "lists": [[1.0, 2.0]] * 12,
+        "days": pd.date_range("2020", periods=12),
+        "kinds": pd.Categorical(["a", "b"] * 6),
+    }
+    pd.DataFrame(foreign() | odd | {"empty": [None] * 12}).to_parquet(tmp_path / "t.parquet")
+    table = read_table(tmp_path / "t.parquet")
+    assert set(odd) < set(table.other_columns)
+    assert (table.feature_names, table.notes) == (("loudness",), ())
+
+
 def test_labels_in_disguise_are_no_features(tmp_path):
     n = 300
     rng = np.random.default_rng(1)

@@ -1,4 +1,4 @@
-"""Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in the folder of each split."""
+"""Hugging Face's audiofolder: a ``metadata.csv`` or ``.jsonl`` with ``file_name``, in the folder or in each split."""
 
 from collections import Counter
 from pathlib import Path
@@ -10,13 +10,16 @@ from ..labels import Asked, read_labels
 from ..left_out import UNLISTED
 from .csv_file import IN_FOLDER
 
+#: Names of the file, in the order in which they are looked for.
+NAMES = (IN_FOLDER, "metadata.jsonl")
+
 
 def metadata_files(folder: Path) -> list[Path]:
-    """Return the metadata.csv of a folder, or those of its splits (``train/metadata.csv`` ...)."""
-    metadata = folder / IN_FOLDER
-    return (
-        [metadata] if metadata.is_file() else sorted(path for path in folder.glob(f"*/{IN_FOLDER}") if path.is_file())
-    )
+    """Return the metadata file of a folder, or those of its splits (``train/metadata.csv`` ...)."""
+    for pattern in (*NAMES, *(f"*/{name}" for name in NAMES)):
+        if paths := sorted(path for path in folder.glob(pattern) if path.is_file()):
+            return paths
+    return []
 
 
 def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], Counter[str]]:
@@ -25,12 +28,12 @@ def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], lis
         return read_labels(source.parent, [source], asked)
     paths = metadata_files(source)
     if not paths:
-        raise CorpusError(f"{source}: the folder contains no {IN_FOLDER}")
+        raise CorpusError(f"{source}: the folder contains no {' or '.join(NAMES)}")
     utterances, notes, left_out = read_labels(source, paths, asked)
     unlisted = sorted(set(recordings_below(source)) - {utterance.file for utterance in utterances})
     if unlisted:
         notes.append(
-            f"{source}: {counted(len(unlisted), 'recording')} not listed in {IN_FOLDER} "
+            f"{source}: {counted(len(unlisted), 'recording')} not listed in {paths[0].name} "
             f"{'was' if len(unlisted) == 1 else 'were'} left out (e.g. {unlisted[0]})"
         )
     return utterances, notes, left_out + Counter({UNLISTED: len(unlisted)})
@@ -38,7 +41,7 @@ def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], lis
 
 CORPUS = Corpus(
     name="audiofolder",
-    title="A Hugging Face audiofolder: metadata.csv with file_name, emotion or label, speaker or speaker_id",
+    title="A Hugging Face audiofolder: metadata.csv or .jsonl with file_name, emotion or label, speaker or speaker_id",
     url="https://huggingface.co/docs/datasets/audio_dataset",
     read=read,
     note="Columns are read as for csv. Recordings that are not listed are left out.",

@@ -23,8 +23,8 @@ CORPUS = Corpus(
     name="csv",
     title="Any recordings listed in a CSV: file[,start,end],speaker,emotion and other columns",
     read=read,
-    note="Give the CSV file (.csv, .tsv, .tab or .txt), or a folder that contains metadata.csv. Paths are relative to "
-    "the folder of the CSV; start and end are in s. The columns sex, age, language, sentence, take, intensity, label "
-    "and corpus are known; others are kept as metadata. Some other column names, such as path, speaker_id and gender, "
-    "are recognised; --columns emotion=NAME,speaker=NAME chooses any column.",
+    note="Give the list (.csv, .tsv, .tab, .txt or .jsonl), or a folder that contains metadata.csv. Paths are relative "
+    "to the folder of the list; start and end are in s. The columns sex, age, language, sentence, take, intensity, "
+    "label and corpus are known; others are kept as metadata. Some other column names, such as path, speaker_id and "
+    "gender, are recognised; --columns emotion=NAME,speaker=NAME chooses any column.",
 )

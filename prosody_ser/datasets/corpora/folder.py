@@ -1,13 +1,15 @@
 """Any corpus that is sorted into folders by emotion, by speaker, or by both.
 
-The layouts are ``DIR/<emotion>/<speaker>_....wav``, ``DIR/<emotion>/<speaker>/....wav`` and
-``DIR/<speaker>/<emotion>/....wav``. The level of the emotion is recognised by known words for emotions. Folders that
-only contain recordings (``wav``, ``data``) or are a part of a corpus (``train``, ``test``) are neither an emotion nor a
-speaker. If nothing names a speaker, the speaker is unknown, because a wrong one would hide a leak.
+The layouts are ``DIR/<emotion>/<speaker>_....wav``, ``DIR/<emotion>/<speaker>/....wav``,
+``DIR/<speaker>/<emotion>/....wav`` and ``DIR/<speaker>_<emotion>/....wav``. The level of the emotion is recognised by
+known words for emotions. Folders that only contain recordings (``wav``, ``data``) or are a part of a corpus (``train``,
+``test``) are neither an emotion nor a speaker. If nothing names a speaker, the speaker is unknown, because a wrong one
+would hide a leak.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -15,13 +17,30 @@ from ...errors import counted, listed
 from ...tables.spellings import is_container, is_number, part_of_corpus, sex_named
 from ..corpus import Corpus, Utterance
 from ..emotions import emotion_of, is_emotion, no_emotion
+from .compound_folders import divided, other_and_emotion
 
 #: Position of the first word of the file name, after the positions of the folders.
 _NAME = 1_000
 #: Source of a speaker: a folder below or above the emotion, or the file name.
 _BELOW, _ABOVE, _IN_NAME = "below", "above", "name"
+#: Words for the sources that a note names, because a folder may be something else than a speaker.
+_NOTED = (_ABOVE, _BELOW)
 #: Largest number of speakers that a note names.
 _NAMED = 8
+#: Turns of IEMOCAP: the two people of a session speak in all its recordings, in Ses01F as in Ses01M; the last letter
+#: tells which of them speaks.
+_IEMOCAP = re.compile(r"(?P<session>Ses\d\d)[FM]_\w+_(?P<speaker>[FM])\d{3}", re.ASCII)
+#: Words that are no people, with or without a number: they number conversations, grade intensity, name the change that
+#: made an augmented copy or the program that recorded, or are a date. The same people speak in several of each.
+_NOT_PEOPLE = re.compile(
+    r"(dia|dialog(ue)?s?|conversations?|conv|turns?|scenes?|episodes?|trials?|chunks?|prompts?|items?|stim(ulus|uli)?"
+    r"|low|medium|high|weak|strong|mild|intense|faible|fort|schwach|stark|intensity|level"
+    r"|nois[ey]|aug(mented)?|copy|pitch(ed)?|stretch(ed)?|shift(ed)?|speed|slow|fast|reverb|echo"
+    r"|vid|aud|img|mvi|memo)[\s_-]*\d*|(19|20)\d\d-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])",
+    re.ASCII,
+)
+#: How file managers begin the name of a copy or of one of several files.
+_COPY_OF = re.compile(r"((copy of|kopie von|copia de|copie de)\s+|\(\d+\)\s*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,11 +69,14 @@ class _ReadClip:
         return _ReadClip(replace(self.utterance, speaker=""))
 
 
-def _words(path: PurePosixPath) -> _Words:
-    folders = [folder.strip() for folder in path.parts[:-1]]
+def _words(path: PurePosixPath, parts_of: Mapping[str, tuple[str, str]] | None = None) -> _Words:
+    """Return the words of a path; `parts_of` divides folders such as ``ann_happy``."""
+    whole = [folder.strip() for folder in path.parts[:-1]]
+    folders = [word for folder in whole for word in (parts_of or {}).get(folder, (folder,))]
     named = [folder for folder in folders if is_emotion(folder) or not is_container(folder)]
     at = dict(enumerate(folder for folder in named if folder))
-    token = path.stem.partition("_")[0].strip()
+    turn = _IEMOCAP.fullmatch(path.stem)
+    token = f"{turn['session']}_{turn['speaker']}" if turn else _COPY_OF.sub("", path.stem.partition("_")[0]).strip()
     if "_" in path.stem and token:
         at[_NAME] = token
     return _Words(at, next((part for folder in reversed(folders) if (part := part_of_corpus(folder))), ""))
@@ -63,14 +85,16 @@ def _words(path: PurePosixPath) -> _Words:
 def parse(path: PurePosixPath) -> Utterance | None:
     """Return the utterance of a single path, or None; :func:`read` uses all paths together."""
     words = _words(path)
-    if len(path.parts) < 2 or (len(path.parts) > 3 and not words.emotions):
+    emotions = words.emotions or any(map(other_and_emotion, path.parts[:-1]))
+    if len(path.parts) < 2 or (len(path.parts) > 3 and not emotions):
         return None
     return _read_clip(str(path), words, _place_of_emotions([words]), set()).utterance
 
 
 def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
     """Return the utterances according to all paths together, and notes for the user."""
-    words = {u.file: _words(PurePosixPath(u.file)) for u in utterances}
+    parts_of = divided({folder.strip() for u in utterances for folder in PurePosixPath(u.file).parts[:-1]})
+    words = {u.file: _words(PurePosixPath(u.file), parts_of) for u in utterances}
     place = _place_of_emotions(list(words.values()))
     no_people: set[str] = set()
     while True:
@@ -80,9 +104,13 @@ def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
             break
         no_people |= above  # a folder that contains all others is not a speaker
     clips_read, why = _without_counters(_without_labels_that_are_none(clips_read))
+    if len({one.utterance.speaker for one in clips_read}) == 1 and not any(one.utterance.emotion for one in clips_read):
+        clips_read = [one.nameless for one in clips_read]  # a folder of all clips
     clips = [one.utterance for one in clips_read]
-    above = {one.utterance.speaker for one in clips_read if one.speaker_from == _ABOVE}
-    return clips, [*_notes(clips, sorted(above), why)]
+    people = {
+        w: sorted({one.utterance.speaker for one in clips_read if one.speaker_from == w}) for w in (*_NOTED, _IN_NAME)
+    }
+    return clips, [*_notes(clips, people, why)]
 
 
 def _place_of_emotions(paths: Sequence[_Words]) -> int:
@@ -115,7 +143,9 @@ def _read_clip(file: str, words: _Words, place: int, no_people: set[str]) -> _Re
 
 
 def _is_person(word: str) -> bool:
-    return not (is_emotion(word) or is_container(word) or sex_named(word))
+    return not (
+        is_emotion(word) or is_container(word) or sex_named(word) or _NOT_PEOPLE.fullmatch(word.strip().lower())
+    )
 
 
 def _without_labels_that_are_none(clips_read: Sequence[_ReadClip]) -> list[_ReadClip]:
@@ -145,12 +175,14 @@ def _without_counters(clips_read: Sequence[_ReadClip]) -> tuple[list[_ReadClip],
 def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
     """Return whether names like ``0001_hello.wav`` number the clips. As speakers, the numbers would hide a leak.
 
-    They do if the first word of each name is unique, or if all are numbers that are unique within an emotion.
+    They do if the first word of each name is unique, or if all are numbers that are unique within an emotion. Without
+    emotions, numbers are never taken for speakers.
     """
     tokens = {token for _, token in pairs}
     each_its_own = len(tokens) == len(pairs)
-    numbers_once = all(token.isdigit() for token in tokens) and len(set(pairs)) == len(pairs)
-    return len(pairs) > 2 and (each_its_own or numbers_once)
+    numbers = all(token.isdigit() for token in tokens)
+    numbers_once = len(set(pairs)) == len(pairs) or not any(emotion for emotion, _ in pairs)
+    return len(pairs) > 2 and (each_its_own or (numbers and numbers_once))
 
 
 def _tell_the_emotion(pairs: Sequence[tuple[str, str]]) -> bool:
@@ -164,17 +196,24 @@ def _tell_the_emotion(pairs: Sequence[tuple[str, str]]) -> bool:
     return beginnings or len({label for label, _ in pairs}) == len(labels_of) > 2
 
 
-def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> Iterator[str]:
+def _notes(utterances: Sequence[Utterance], people: Mapping[str, Sequence[str]], why: str) -> Iterator[str]:
     parts = sorted({part for u in utterances for name, part in u.extra if name == "split"})
     if parts:
         yield (
             f"folders named {', '.join(parts)} are parts of the corpus, not speakers; the column 'split' names the "
             "part of each clip"
         )
-    if above and any(u.emotion for u in utterances):
+    for where in _NOTED:
+        if people[where] and any(u.emotion for u in utterances):
+            yield (
+                f"the folders {where} the emotions are used as speakers: {listed(people[where], _NAMED)}; if they are "
+                "not speakers, list the recordings in a file with the columns file, speaker, emotion"
+            )
+    numbers = people[_IN_NAME]
+    if any(u.emotion for u in utterances) and numbers and all(word.split()[-1].isdigit() for word in numbers):
         yield (
-            f"the folders above the emotions are used as speakers: {listed(above, _NAMED)}; if they are not speakers, "
-            "list the recordings in a file with the columns file, speaker, emotion"
+            f"the numbers at the beginning of the file names are used as speakers: {listed(numbers, _NAMED)}; if they "
+            "number takes or sentences, list the recordings in a file with the columns file, speaker, emotion"
         )
     nameless = [u for u in utterances if not u.speaker]
     if not nameless or not any(u.emotion for u in utterances):  # without emotions, nothing can be evaluated anyway

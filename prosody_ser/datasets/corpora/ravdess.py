@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from pathlib import PurePosixPath
 
 from ..corpus import Corpus, parse_by_name, stem
 
@@ -26,6 +27,7 @@ _NAME = re.compile(
     r"-(?P<speaker>\d\d)",
     re.ASCII,
 )
+_NUMBERED = re.compile(r"03-\d\d-(?P<label>\d\d)-(?P<intensity>\d\d)(-\d\d){3}", re.ASCII)
 #: Video files of RAVDESS.
 _VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
 
@@ -40,6 +42,16 @@ def expected() -> frozenset[str]:
     )
 
 
+def resembles(path: PurePosixPath) -> bool:
+    """Return whether a name is numbered as in RAVDESS, but is none of its clips; neutral has no strong intensity.
+
+    BanglaSER has the same form of names, in which 01 is happy and actors are numbered to 34.
+    """
+    name = _NUMBERED.fullmatch(path.stem)
+    return name is not None and (parse(path) is None or (name["label"], name["intensity"]) == ("01", "02"))
+
+
+parse = parse_by_name(_NAME, SPEAKERS, EMOTIONS, "en", **_WORDS)
 CORPUS = Corpus(
     name="ravdess",
     example="03-01-06-01-02-01-12.wav",
@@ -52,11 +64,12 @@ CORPUS = Corpus(
     url="https://zenodo.org/records/1188976",
     languages=("en",),
     emotions=EMOTIONS,
-    parse=parse_by_name(_NAME, SPEAKERS, EMOTIONS, "en", **_WORDS),
+    parse=parse,
     n_clips=1440,
     expected=expected,
     speakers=SPEAKERS,
     clip_name=stem,
+    resembles=resembles,
     also=lambda path: _VIDEO.fullmatch(path.stem) is not None,
     note="Audio-only files are used, speech (03-01-...) and song (03-02-...); the column vocal_channel distinguishes "
     "them. Video is left out. A second copy of a file counts once.",

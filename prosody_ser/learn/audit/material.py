@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...tables.feature_table import FeatureTable
-from ..speakers.names import speakers_of
+from ..speakers.names import WHOLE_NUMBER, speakers_of
 from ..splits.copies import Copies, copies_of
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from ..splits.given import pairs_of
@@ -155,7 +155,7 @@ def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple
 
 
 def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of names that differ only in case, punctuation or leading zeros, so they are probably the same person."""
+    """Pairs of names that differ only in case, punctuation, leading zeros or a final ``.0``: probably one person."""
     seen: dict[tuple[str, ...], str] = {}
     pairs = []
     for name in names:
@@ -168,7 +168,8 @@ def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
 
 def _plain_name(name: str) -> tuple[str, ...]:
     """The letters and groups of digits of a name: ``Spk_03`` equals ``spk3``, but ``1-2`` differs from ``12``."""
-    parts = re.findall(r"\d+|[^\W\d_]|:", name.casefold())  # the colon occurs in corpus:speaker
+    whole = WHOLE_NUMBER.sub(r"\1", name.casefold())
+    parts = re.findall(r"\d+|[^\W\d_]|:", whole)  # the colon occurs in corpus:speaker
     return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in parts) or (name,)
 
 

@@ -1,4 +1,4 @@
-"""Check that no speaker is in both train and test of a fold, also under a second name."""
+"""Check that no speaker is in both train and test of a fold, also under a second name, and that speakers are people."""
 
 from typing import Any
 
@@ -6,10 +6,12 @@ import numpy as np
 
 from ...corpus_names import is_own
 from ...errors import listed
-from .finding import ERROR, NOTE, SHOWN, Finding
+from .finding import ERROR, NOTE, SHOWN, WARNING, Finding
 from .material import Material, look_alike
 
 CHECK = "speakers"
+#: From this many clips on, it is reported if each clip has a speaker of its own.
+_LEAST_CLIPS = 10
 _EFFECT = (
     "The model is tested on voices that it was trained on. The score is too high, often by 10 to 30 points, "
     "and says nothing about new speakers."
@@ -42,7 +44,23 @@ def find(material: Material) -> list[Finding]:
         )
         evidence = {"n_pairs": len(pairs), "pairs": [list(pair) for pair in pairs[:SHOWN]]}
         findings.append(Finding(ERROR, CHECK, sentence, _EFFECT, evidence))
-    return findings + _same_name_in_two_folders(material)
+    return findings + _each_clip_its_own_speaker(material) + _same_name_in_two_folders(material)
+
+
+def _each_clip_its_own_speaker(material: Material) -> list[Finding]:
+    """Report a speaker column that seems to number the clips."""
+    n_clips = len(material.speaker)
+    if n_clips < _LEAST_CLIPS or len(material.speakers) < n_clips:
+        return []
+    sentence = (
+        f"Each of the {n_clips} clips has a speaker of its own ({listed(material.speakers.tolist(), SHOWN)}). Check "
+        "that the column names people and does not number the clips."
+    )
+    effect = (
+        "None if each clip is of another person. If not, the same people are in both train and test of a fold, and the "
+        "score is too high."
+    )
+    return [Finding(WARNING, CHECK, sentence, effect, {"n_clips": n_clips})]
 
 
 def _same_name_in_two_folders(material: Material) -> list[Finding]:

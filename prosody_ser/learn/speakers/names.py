@@ -1,5 +1,6 @@
 """The speaker of each row of X, read from the index level named `speaker`."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import pandas as pd
 from ...errors import ProtocolError, counted
 
 SPEAKER_LEVEL = "speaker"
+#: A whole number, possibly after the name of a corpus, that pandas or a spreadsheet wrote with decimals: ``3.0``.
+WHOLE_NUMBER = re.compile(r"(?<![^:])(\d+)\.0+\Z", re.ASCII)
 
 
 def has_level(X: Any, level: str) -> bool:

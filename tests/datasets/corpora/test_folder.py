@@ -1,5 +1,7 @@
 """Folders that are not speakers, words that are not emotions, and copies of a folder inside itself."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from prosody_ser.datasets import find_utterances
@@ -83,6 +85,95 @@ def test_folders_above_the_emotions_are_reported_as_speakers(tmp_path):
     assert "the folders above the emotions are used as speakers: ann, bob;" in contents.notes[0]
 
 
+def test_folders_below_the_emotions_are_reported_as_speakers(tmp_path):
+    contents = made(tmp_path, "happy/ann/1.wav", "happy/bob/1.wav", "sad/ann/1.wav")
+    assert "the folders below the emotions are used as speakers: ann, bob;" in contents.notes[0]
+
+
+@pytest.mark.parametrize(
+    "layout", ["{e}/dia{i}_utt0.wav", "{e}/Dialogue {i}/a.wav", "{e}/scene_{i}/a.wav", "{e}/turn{i}_a.wav"]
+)  # MELD sorted by emotion: all its speakers are in most of its dialogues
+def test_conversations_are_no_people(layout, tmp_path):
+    contents = made(tmp_path, *(layout.format(e=e, i=i) for e in EMOTIONS for i in range(3)))
+    assert speakers(contents) == {""}
+    assert "the speaker of 9 of 9 clips is unknown" in contents.notes[-1]
+
+
+def test_the_two_people_of_a_session_of_iemocap_speak_in_both_its_halves(tmp_path):
+    names = [f"Ses0{s}{half}_script01_1b_{who}003.wav" for s in (1, 2) for half in "FM" for who in "FM"]
+    contents = made(tmp_path, *(f"{e}/{name}" for e in ("ang", "exc") for name in names))
+    assert {(PurePosixPath(u.file).stem[-4], u.speaker) for u in contents.utterances} == {
+        ("F", "Ses01_F"), ("M", "Ses01_M"), ("F", "Ses02_F"), ("M", "Ses02_M"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["noise", "aug2", "stretched", "20210304", "2021-03-04", "VID"])
+def test_changes_programs_and_dates_are_no_people(word, tmp_path):
+    contents = made(tmp_path, *(f"{e}/{word}_ann_{i}.wav" for e in EMOTIONS for i in range(2)))
+    assert speakers(contents) == {""}
+
+
+def test_a_copy_of_a_file_is_of_the_same_speaker(tmp_path):
+    assert speakers(made(tmp_path, "happy/ann_1.wav", "happy/Copy of ann_1.wav", "sad/(2) bob_1.wav")) == {"ann", "bob"}
+
+
+def test_the_only_folder_is_no_speaker(tmp_path):
+    """JL-Corpus: a folder in a folder, with speakers and emotions in the names."""
+    contents = made(tmp_path, *(f"JL corpus/JL(wav+txt)/female1_happy_{i}a.wav" for i in range(4)))
+    assert [(u.speaker, u.emotion) for u in contents.utterances] == [("", "")] * 4
+
+
+def test_intensities_are_no_people(tmp_path):
+    """CaFE: ``Colère/Fort/01-C-2-1.wav``."""
+    files = [f"{e}/{how}/01-{i}.wav" for e in ("Colère", "Surprise") for how in ("Faible", "Fort") for i in range(2)]
+    assert speakers(made(tmp_path, *files)) == {""}
+
+
+@pytest.mark.parametrize("layout", ["{s}_{e}/x_{i}.wav", "{e}-{s}/{i}.wav", "data/{s} {e}/wav/{i}.wav"])
+def test_a_folder_of_a_speaker_and_an_emotion_names_both(layout, tmp_path):
+    """EmoV-DB: ``bea_Amused/amused_1-28_0001.wav``."""
+    wanted = {(s, e): layout.format(s=s, e=e, i=1) for s in ("bea", "sam") for e in ("Amused", "pleasant_surprise")}
+    contents = made(tmp_path, *wanted.values(), "jo_Sleepy/1.wav")
+    meant = {"Amused": "amused", "pleasant_surprise": "surprise"}
+    assert {u.file: (u.speaker, u.emotion) for u in contents.utterances} == {
+        **{file: (speaker, meant[emotion]) for (speaker, emotion), file in wanted.items()},
+        "jo_Sleepy/1.wav": ("jo", "sleepy"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("folders", "emotions"),
+    [
+        (("happy_speech", "sad_speech"), {"happiness", "sadness"}),
+        (("emotion_happy", "emotion_sad"), {"happiness", "sadness"}),
+        (("hot_anger", "cold_anger"), {"hot_anger", "cold_anger"}),
+        (("not_happy", "not_sad"), {"not_happy", "not_sad"}),
+    ],
+)
+def test_a_word_that_all_folders_share_is_no_speaker_and_no_part_of_the_emotion(folders, emotions, tmp_path):
+    contents = made(
+        tmp_path, *(f"{folder}/{s}_{i}.wav" for folder in folders for s in ("ann", "bob") for i in range(2))
+    )
+    assert speakers(contents) == {"ann", "bob"}
+    assert {u.emotion for u in contents.utterances} == emotions
+
+
+def test_numbers_before_the_speaker_are_reported(tmp_path):
+    contents = made(tmp_path, *(f"{e}/{i:03d}_{s}.wav" for e in EMOTIONS for i in range(3) for s in ("ann", "bob")))
+    assert "the numbers at the beginning of the file names are used as speakers: 000, 001, 002;" in contents.notes[0]
+
+
+def test_numbers_without_emotions_are_no_speakers(tmp_path):
+    contents = made(tmp_path, *(f"{s}/{i}_hello.wav" for s in ("p01", "p02") for i in range(3)))
+    assert {(u.speaker, u.emotion) for u in contents.utterances} == {("", "")}
+
+
+def test_a_folder_of_a_sex_and_an_emotion_names_no_speaker(tmp_path):
+    contents = made(tmp_path, *(f"{sex}_{e}/{i}.wav" for sex in ("female", "male") for e in EMOTIONS for i in range(2)))
+    assert {(u.speaker, u.sex) for u in contents.utterances} == {("", "female"), ("", "male")}
+    assert {u.emotion for u in contents.utterances} == {"happiness", "sadness", "anger"}
+
+
 def test_sexes_are_sexes(tmp_path):
     contents = made(tmp_path, "happy/female/ann_1.wav", "sad/f/ann_2.wav", "sad/Male/bob_1.wav", "male/happy/bob_2.wav")
     assert {(u.speaker, u.sex) for u in contents.utterances} == {("ann", "female"), ("bob", "male"), ("ann", "female")}
@@ -91,7 +182,7 @@ def test_sexes_are_sexes(tmp_path):
 def test_words_of_another_language_are_classes_and_reported(tmp_path):
     contents = made(tmp_path, "wut/ann/1.wav", "freude/ann/1.wav", "wut/bob/1.wav", "freude/bob/1.wav")
     assert {u.emotion for u in contents.utterances} == {"wut", "freude"}
-    (note,) = contents.notes
+    _, note = contents.notes
     known = (
         f"{tmp_path}: these labels are not known emotions; each is its own class: freude (2 clips), wut (2 clips). For"
     )

@@ -1,6 +1,7 @@
 """Planted leaks of every kind are detected and named, and tables without leaks give no finding."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -94,6 +95,8 @@ def test_folds_may_be_given_as_numbers_and_as_pairs():
         ("s01", "S01", True),
         ("3", "03", True),
         ("Spk_03", "spk3", True),
+        ("lab:3", "lab:3.0", True),
+        ("s3", "s3.0", False),
         ("Ann Lee", "ann-lee", True),
         ("1-2", "12", False),
         ("a1", "a11", False),
@@ -118,6 +121,15 @@ def test_one_person_by_two_names_is_an_error(one, other):
     # held out together, they are no leak
     together = frame["speaker"].replace(other, one)
     assert findings_of(with_columns(frame, table.feature_names), pd.factorize(together)[0]) == []
+
+
+def test_a_speaker_for_each_clip_is_a_warning():
+    """A row number in the column speaker passes for people, and the same people are in train and test."""
+    table = noise()
+    frame = table.frame.assign(speaker=[f"r{i}" for i in range(len(table.frame))])
+    (finding,) = [one for one in audit(replace(table, frame=frame)) if one.check == "speakers"]
+    assert finding.severity == "warning"
+    assert f"Each of the {len(frame)} clips has a speaker of its own (r0, r1, " in finding.sentence
 
 
 def test_one_name_in_two_folders_is_a_note():

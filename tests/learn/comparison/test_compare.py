@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 
 import numpy as np
 import pytest
@@ -440,6 +441,8 @@ def test_the_sets_of_one_table_are_compared(cli):
 REFUSED = {
     "no such result": (("compare", "a.json", "none.json"), "none.json: no such result"),
     "no result": (("compare", "a.json", "text.json"), "text.json: the file is not a result"),
+    "no speaker's scores": (("compare", "a.json", "gap.json"), "gap.json: the file is not a complete result"),
+    "a NaN": (("compare", "a.json", "nan.json"), "a complete result of this release (it contains NaN"),
     "named twice": (("compare", "a.json", "./a.json"), "a.json: this file is named twice"),
     "other clips": (("compare", "a.json", "b.json"), "a.json and b.json: different clips"),
     "result and table": (("compare", "a.json", "t.csv"), "a.json is a result, but t.csv is a table"),
@@ -473,6 +476,8 @@ def test_what_cannot_be_compared_is_one_line(cli, table, good, case):
     fewer["clips"].pop()
     Result(fewer).write(cli.folder / "b.json")
     (cli.folder / "text.json").write_text("{}")
+    (cli.folder / "gap.json").write_text(json.dumps(good.data | {"per_speaker": {"s00": {}}}))
+    (cli.folder / "nan.json").write_text(json.dumps(good.data | {"uar": math.nan}))
     (cli.folder / "comparison.json").write_text("precious")
     assert_refused(cli(*arguments, "--force"), words)
     assert (cli.folder / "comparison.json").read_text() == "precious"

@@ -142,7 +142,7 @@ def test_what_cannot_be_scored_is_refused(table):
                 run(bad, make_pipeline("svm"))
 
 
-@pytest.mark.parametrize(("one", "other"), [("s01", "S01"), ("3", "03")])
+@pytest.mark.parametrize(("one", "other"), [("s01", "S01"), ("3", "03"), ("3", "3.0")])
 def test_one_person_by_two_names_is_refused(table, one, other):
     """Counted as two speakers, they would be in training and test."""
     frame = table.frame.copy()
