@@ -253,7 +253,7 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
 def _refuse_incomplete(
     roles_of_clip: dict[tuple, dict[str, int]], labels: list[str], has_roles: bool, path: Path
 ) -> None:
-    """Raise unless each clip has a role in every fold or, in a file without roles, the one fold in which it is tested."""
+    """Raise unless each clip has a role in every fold or, in a file without roles, one fold in which it is tested."""
     for key, of_clip in roles_of_clip.items():
         if not has_roles and len(of_clip) > 1:
             raise ProtocolError(
