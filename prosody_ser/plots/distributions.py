@@ -14,7 +14,7 @@ import pandas as pd
 from ..catalogue import CONTOURS, all_features
 from ..corpus_names import corpora_in_words
 from ..errors import TableError, counted, did_you_mean, listed
-from ..tables.columns import described, families_of, measured_by
+from ..tables.columns import columns_by_descriptor, families_of, measured_by
 from ..tables.families import is_augmented
 from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
 from ..tables.file import read_table
@@ -155,7 +155,7 @@ def _check_names(table: FeatureTable, feature: str, by: str) -> None:
 
 def _one_instead(feature: str, names: Sequence[str]) -> str:
     """Say which single feature to name in place of one that the table lacks, as the end of a message."""
-    several = (described(names) | families_of(names)).get(feature, ())
+    several = (columns_by_descriptor(names) | families_of(names)).get(feature, ())
     if several:
         one_of = listed((name for name in names if name in several), _NAMED)
         return f"; this is the name of several features: choose one of {one_of}"

@@ -116,11 +116,11 @@ def write_table(table: FeatureTable, path: OnePath) -> None:
     >>> len(ser.read_table("chroma.parquet"))
     535
     """
-    with table_writer(path, described(table.about, table.feature_names, table.notice)) as add:
+    with table_writer(path, table_description(table.about, table.feature_names, table.notice)) as add:
         add(table)
 
 
-def described(about: dict[str, Any], feature_names: Sequence[str], notice: str | None) -> dict[str, Any]:
+def table_description(about: dict[str, Any], feature_names: Sequence[str], notice: str | None) -> dict[str, Any]:
     """Return the description of a table: how it was made, its features, and its notice."""
     return about | {"features": list(feature_names), "notice": notice}
 
