@@ -109,7 +109,7 @@ def command(
         table, name = how.open()
     else:
         _refuse_for_folder(folder, how, feature_set)
-        refuse_existing(out, force=force)
+        refuse_existing(out, force=force)  # already here, because measuring may take long
         table, name = measured(folder, feature_set)
     evaluation = None
     if result is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
-from ..errors import CorpusError, chosen, counted, none_of
+from ..errors import CorpusError, chosen, counted, listed, none_of
 from ..paths import Paths, as_paths
 from ..tables.spellings import COLUMNS, plain_name
 from .corpora import audiofolder, csv_file, ser_en
@@ -235,7 +235,8 @@ def find_all(
     unique = [_unseen(one, name, seen) for one, name in zip(contents, names, strict=True)]
     if recordings:
         about_folders = _in_folders_of_emotions(unique[-1].utterances) if corpus is None else ()
-        unique[-1] = replace(unique[-1], notes=(*_in_named_folders(recordings, unique, others), *about_folders))
+        about_names = (*_in_named_folders(recordings, unique, others), *about_folders)
+        unique[-1] = replace(unique[-1], notes=(*unique[-1].notes, *about_names))
     return unique
 
 
@@ -258,10 +259,12 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> CorpusContent
         utterances.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or kind.name))
     if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
         raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}: {_how_named(paths[0], of)}")
+    notes: list[str] = []
     if corpus is not None and of.generic:  # all paths together tell which folders are speakers
-        read = {clip.file: clip for clip in of.refine(utterances)[0]}
+        refined, notes = of.refine(utterances)
+        read = {clip.file: clip for clip in refined}
         utterances = [replace(read[u.file], path=u.path, corpus=u.corpus) for u in utterances]
-    return CorpusContents(of, utterances)
+    return CorpusContents(of, utterances, notes=tuple(f"{listed(paths, 1)}: {note}" for note in notes))
 
 
 def _in_named_folders(

@@ -39,7 +39,7 @@ from ..tables.feature_table import (
     SYNTHETIC_NOTICE,
     FeatureTable,
 )
-from ..tables.file import check_table_suffix, described, table_writer
+from ..tables.file import check_table_suffix, table_description, table_writer
 
 if TYPE_CHECKING:
     from ..augment import Variant
@@ -182,7 +182,7 @@ class Extraction:
         about |= {"segment": segment, "corpora": corpora, "n_left_out": self.left_out.total()}
         if self.augmentations:
             about["augmentation"] = {"copies": [str(wanted) for wanted in self.augmentations], "seed": seed}
-        self.about = described(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)
+        self.about = table_description(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)
         self.extra_names = self._extra_names()
         self.tally = Tally()
         if segment and any(u.start or not math.isnan(u.end) for u in self.utterances):

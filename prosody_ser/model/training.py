@@ -11,15 +11,6 @@ from sklearn.base import clone
 
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.calibration import SpeakerCalibratedClassifier
-from ..learn.classifiers.evidence import (
-    MARGINS,
-    PROBABILITIES,
-    decides_by_votes,
-    evidence_from,
-    fit_weights,
-    has_exact,
-    probabilities,
-)
 from ..learn.classifiers.registry import MODELS
 from ..learn.evaluation.evaluate import evaluate
 from ..learn.evaluation.protocol import described_copies, described_steps, extraction_of, versions_with
@@ -51,13 +42,10 @@ from .card import (
     score_facts,
     training_facts,
 )
-from .doubts import doubts_of
+from .confidence import Confidence, HeldOutEvidence, without_nan
 from .file import check_texts, up_to_scaler
 from .file_format.pipeline import decoded, encoded, refuse_unstorable
-from .limits import Limits
 from .novelty import N_QUANTILES, Novelty, Shape, prepared
-from .speech_check import faults_of_clips
-from .threshold import threshold_for
 from .trained_model import TrainedModel
 
 _NOVELTY_FOLDS = 10
@@ -162,28 +150,17 @@ def train(
     else:
         check_result(result, table, pipeline, enrol_clips if enrolled else None, seed)
     labels = tuple(result.data["labels"])
-    scores, named = _held_out(result.data, labels)
-    evidence = evidence_from(scores, result.data["protocol"]["score_kind"], decides_by_votes(inner), has_exact(inner))
+    held_out = HeldOutEvidence.of(result.data, labels, inner)
     with one_thread():  # BLAS rounds differently on several threads
         rows, named_rows = copies.training(X, y.to_numpy(dtype=object))
         fitted = unwrapped(_searched(pipeline, result).fit(rows, named_rows))
         stored = decoded(encoded(fitted), features, labels)
         novelty, distances = _novelty(X, y, inner, stored, seed)
-    clips = _rows_of(result.data, table)
-    speech_s = table.speech_s[table.usable].to_numpy()
-    limits = Limits.of(speech_s)
-    distances = distances[clips]
-    temperature = limits.temperature(distances, novelty.usual)
-    weights = fit_weights(evidence, named, temperature)
-    probability = probabilities(evidence, weights, temperature)
-    confidence = probability.max(axis=1)
-    faults = faults_of_clips(table.X.iloc[clips], features)
-    doubts = doubts_of(probability, 0.0, limits, novelty.of_distances(distances), speech_s[clips], faults)
-    correct = probability.argmax(axis=1) == named
-    threshold = threshold_for(risk, confidence, correct, doubts == "")
-    model_type = type(stored.steps[-1][1])
+    confidence = Confidence.of(held_out, table, novelty, distances, risk)
     protocol = result.data["protocol"]
+    model_type = type(stored.steps[-1][1])
     normalised = "speaker_norm" in stored.named_steps
+    audit = result.data.get("audit", [])
     card = {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
@@ -197,26 +174,14 @@ def train(
         },
         "labels": list(labels),
         "training": training_facts(table),
-        "features": {
-            "feature_set": set_name,
-            "engine": table.engine,
-            "n_features": len(features),
-            "versions": {str(k): str(v) for k, v in (table.about.get("versions") or {}).items()},
-        },
+        "features": _features(table),
         "score": score_facts(result.data, source),
-        "calibration": {"weights": weights.tolist(), "n_clips": len(named), "method": _CALIBRATION},
-        "abstain": {
-            "risk": risk if risk is None else float(risk),
-            **asdict(threshold),
-            "limits": {name: value for name, value in asdict(limits).items() if name != "tails"},
-            "beyond_limits": {reason: float((doubts == reason).mean()) for reason in sorted({*doubts} - {""})},
-            "coverage_by_confidence": threshold_for(risk, confidence, correct).coverage,
-            "note": RISK_NOTE,
-        },
+        "calibration": {"weights": confidence.weights.tolist(), "n_clips": len(held_out.clips), "method": _CALIBRATION},
+        "abstain": _abstain(confidence, risk),
         "novelty": {"method": _NOVELTY, "n_clips": len(X)},
         "not_for": list(NOT_FOR),
         "notes": [
-            *_notes(table, model_type, normalised, enrol_clips if enrolled else None, result.data.get("audit", [])),
+            *_notes(table, model_type, normalised, enrol_clips if enrolled else None, audit),
             *([TUNED] if isinstance(pipeline, SpeakerTunedClassifier) else []),
             *notes,
         ],
@@ -229,12 +194,12 @@ def train(
         features=features,
         feature_set=set_name,
         parameters=dict(table.about.get("parameters") or {}),
-        weights=tuple(weights.tolist()),
-        threshold=threshold.threshold,
+        weights=tuple(confidence.weights.tolist()),
+        threshold=confidence.threshold.threshold,
         risk=None if risk is None else float(risk),
         novelty=novelty,
         card=card,
-        limits=limits,
+        limits=confidence.limits,
     )
 
 
@@ -261,7 +226,7 @@ def check_result(
             "the result was computed on a table with other augmented copies, or without any: run cv again on this table"
         )
     X, y = table.X, table.y
-    clips = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]
+    clips = [(*map(without_nan, place), label) for place, label in zip(X.index, y, strict=True)]
     if data["n_clips"] > len(clips) or not set(clips) >= {
         (*(clip[name] for name in X.index.names), clip["emotion"]) for clip in data["clips"]
     }:
@@ -316,30 +281,26 @@ def _searched(pipeline: Any, result: Result) -> Any:
     return clone(pipeline)
 
 
-def _gap(value: Any) -> Any:
-    return value if value == value else None
+def _features(table: FeatureTable) -> dict[str, Any]:
+    """The card's section about the features."""
+    return {
+        "feature_set": table.about.get("feature_set") or "",
+        "engine": table.engine,
+        "n_features": len(table.feature_names),
+        "versions": {str(k): str(v) for k, v in (table.about.get("versions") or {}).items()},
+    }
 
 
-def _held_out(data: dict[str, Any], labels: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Scores, and position of the true label, of every held-out clip."""
-    kind = data["protocol"]["score_kind"]
-    if kind not in (MARGINS, PROBABILITIES):
-        raise ModelError(
-            "the model gives neither probabilities nor margins, so its confidence cannot be calibrated: use another "
-            "model"
-        )
-    clips = data["clips"]
-    scores = np.array([[clip["scores"].get(label, np.nan) for label in labels] for clip in clips], dtype=float)
-    if not np.isfinite(scores).all():
-        raise ModelError("the result contains a held-out clip whose scores are not finite")
-    return scores, np.array([labels.index(clip["emotion"]) for clip in clips])
-
-
-def _rows_of(data: dict[str, Any], table: FeatureTable) -> np.ndarray:
-    """Position in the table's X of every held-out clip in a result, shape (n_clips,)."""
-    names = list(table.X.index.names)
-    places = {tuple(map(_gap, place)): row for row, place in enumerate(table.X.index)}
-    return np.array([places[tuple(clip[name] for name in names)] for clip in data["clips"]])
+def _abstain(confidence: Confidence, risk: float | None) -> dict[str, Any]:
+    """The card's section about when the model abstains."""
+    return {
+        "risk": risk if risk is None else float(risk),
+        **asdict(confidence.threshold),
+        "limits": {name: value for name, value in asdict(confidence.limits).items() if name != "tails"},
+        "beyond_limits": confidence.beyond_limits,
+        "coverage_by_confidence": confidence.coverage_by_confidence,
+        "note": RISK_NOTE,
+    }
 
 
 def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: int) -> tuple[Novelty, np.ndarray]:

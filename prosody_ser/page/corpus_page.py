@@ -123,7 +123,7 @@ def _take_table(state: Session, table: FeatureTable | None, name: str, path: str
 
 def _start(state: Session, job: str, **arguments: Any) -> None:
     state.done.pop("error", None)
-    state.job = Job(job, **arguments)
+    state.job, state.job_table_name = Job(job, **arguments), state.table_name
     st.rerun()
 
 
@@ -153,7 +153,7 @@ def _finish(state: Session, job: Job) -> None:
     if job.error is not None:
         state.done["error"] = sentence(job.error)
         return
-    if job.arguments.get("source", state.table_name) != state.table_name:  # another corpus was chosen meanwhile
+    if state.job_table_name != state.table_name and job.job != "train":  # another corpus was chosen meanwhile
         return
     if job.job == "survey":
         words = job.path("survey.md").read_text("utf-8")
@@ -196,7 +196,7 @@ def _distributions(state: Session, table: FeatureTable) -> None:
     feature = st.selectbox("Feature", names, index=first, key="feature")
     by = st.selectbox("By", _GROUPS, key="by")
     try:
-        picture(state.once((id(table), feature, by), lambda: distributions_picture(table, feature, by)))
+        picture(state.once((table, feature, by), lambda: distributions_picture(table, feature, by)))
     except ProsodySerError as error:
         st.error(sentence(error))
 
@@ -205,7 +205,7 @@ def _profile(state: Session, table: FeatureTable) -> None:
     st.header("Changes of features by emotion")
     st.markdown("Each emotion is compared with neutral speech of the same speaker. No model is trained.")
     try:
-        picture(state.once((id(table), "profile"), lambda: profile_picture(profile(table), table)))
+        picture(state.once((table, "profile"), lambda: profile_picture(profile(table), table)))
     except ProsodySerError as error:
         st.error(sentence(error))
 
@@ -250,7 +250,7 @@ def _report(state: Session) -> None:
     if comparison is not None:
         with st.expander("All differences and tests"):
             st.markdown(comparison_text(comparison.data, "markdown"))
-    page = state.once((id(content), "report"), lambda: FORMATS["html"](content))
+    page = state.once((content, "report"), lambda: FORMATS["html"](content))
     with st.expander("Full report"):
         st.iframe(page, height=700, tab_index=0, alt="The report as 'prosody-ser report' writes it")
     with st.container(horizontal=True):

@@ -36,11 +36,15 @@ class Job:
         self._folder = Path(tempfile.mkdtemp(prefix="prosody-ser-page-"))
         command = [sys.executable, "-m", "prosody_ser.page.job_process"]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
-        with open(self.path(_ERRORS), "w") as errors:
-            # a group of its own, so that its worker processes can be ended with it
-            self._process = subprocess.Popen(
-                command, stderr=errors, start_new_session=True, env=_own_package(), **pipes
-            )
+        try:
+            with open(self.path(_ERRORS), "w") as errors:
+                # a group of its own, so that its worker processes can be ended with it
+                self._process = subprocess.Popen(
+                    command, stderr=errors, start_new_session=True, env=_own_package(), **pipes
+                )
+        except OSError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
         self._forget = weakref.finalize(self, _forget, self._process, self._folder)
         assert self._process.stdin is not None  # a pipe
         self._process.stdin.write(json.dumps({"job": job, "folder": str(self._folder), **arguments}) + "\n")

@@ -148,7 +148,7 @@ def _predict_all(state: Session, in_use: InUse, clips: Sequence[Clip]) -> list[C
 
 
 def _predict(state: Session, in_use: InUse, clip: Clip, others: Sequence[Clip]) -> ClipPrediction:
-    key = (id(in_use.model), clip.key, tuple(other.key for other in others))
+    key = (in_use.model, clip.key, tuple(other.key for other in others))
     return state.once(key, lambda: predict_clip(in_use.model, clip, in_use.ranges, others))
 
 
@@ -224,7 +224,7 @@ def _same_voice(state: Session, in_use: InUse, predicted: ClipPrediction) -> Non
     with st.spinner("Training on the built-in EMO-DB table; this happens once"):
         model = enrolling_model()
     try:
-        key = (id(model), predicted.clip.key, tuple(other.key for other in others))
+        key = (model, predicted.clip.key, tuple(other.key for other in others))
         moved = state.once(key, lambda: predict_clip(model.model, predicted.clip, model.ranges, others))
     except ProsodySerError as error:
         st.error(sentence(error))

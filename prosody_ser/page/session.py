@@ -30,10 +30,14 @@ class Session:
     table_name: str = ""  #: empty for the built-in table
     table_path: str | None = None  #: for jobs; None for the built-in table
     job: Any = None
+    job_table_name: str = ""  #: `table_name` when the job was started
     done: dict[str, Any] = field(default_factory=dict)  #: results of jobs of the corpus page
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
-        """Give the result of `make`, which is called once for each key."""
+        """Give the result of `make`, which is called once for each key.
+
+        Models, tables and results are part of a key themselves: an `id` could later be that of another one.
+        """
         if key not in self.kept:
             while len(self.kept) >= _MOST_KEPT:
                 self.kept.pop(next(iter(self.kept)))

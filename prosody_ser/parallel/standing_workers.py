@@ -143,13 +143,13 @@ class StandingWorkers:
         self._stopped.set()
         with self._changed:
             self._changed.notify_all()
-            gone, starting = list(self._standing), list(self._starting)
+            gone, starting, hiring = list(self._standing), list(self._starting), list(self._hiring)
             self._standing.clear()
         for worker in starting:  # the thread that waits for it cleans up
             _kill(worker)
         for worker in gone:
             _end(worker)
-        for thread in list(self._hiring):
+        for thread in hiring:
             thread.join()
 
     def _take(self, deadline_s: float) -> Worker:
@@ -171,20 +171,24 @@ class StandingWorkers:
 
     def _replace(self, worker: Worker) -> None:
         with self._changed:
-            self._standing.discard(worker)
+            if worker not in self._standing:  # `stop` ends it; its id may soon be that of another process
+                return
+            self._standing.remove(worker)
         _end(worker)
         self._hire()
 
     def _hire(self) -> None:
         thread = threading.Thread(target=self._keep_starting, name="starting a worker", daemon=True)
-        self._hiring.add(thread)
-        thread.start()
+        with self._changed:  # so that `stop` meets no thread that has not started, which cannot be joined
+            self._hiring.add(thread)
+            thread.start()
 
     def _keep_starting(self) -> None:
         try:
             self._try_to_start()
         finally:
-            self._hiring.discard(threading.current_thread())
+            with self._changed:
+                self._hiring.discard(threading.current_thread())
 
     def _try_to_start(self) -> None:
         """Try to start a process until one has started."""

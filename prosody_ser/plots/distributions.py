@@ -14,7 +14,7 @@ import pandas as pd
 from ..catalogue import CONTOURS, all_features
 from ..corpus_names import corpora_in_words
 from ..errors import TableError, counted, did_you_mean, listed
-from ..tables.columns import described, families_of, measured_by
+from ..tables.columns import columns_by_descriptor, families_of, measured_by
 from ..tables.families import is_augmented
 from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
 from ..tables.file import read_table
@@ -145,7 +145,7 @@ def _check_names(table: FeatureTable, feature: str, by: str) -> None:
     if not len(table):
         raise TableError("the table has no rows")
     if feature not in table.feature_names:
-        raise TableError(f"the table has no feature {feature!r}{_instead(feature, table.feature_names)}")
+        raise TableError(f"the table has no feature {feature!r}{_one_instead(feature, table.feature_names)}")
     known = [c for c in TEXT_COLUMNS if c not in _NO_GROUPS]
     extra = [c for c in table.other_columns if not pd.api.types.is_numeric_dtype(table.frame[c])]
     possible = [c for c in [*known, *extra] if table.frame[c].fillna("").astype(str).any()]
@@ -153,9 +153,9 @@ def _check_names(table: FeatureTable, feature: str, by: str) -> None:
         raise TableError(f"the table cannot be grouped by {by!r}; choose one of {', '.join(possible)}")
 
 
-def _instead(feature: str, names: Sequence[str]) -> str:
-    """Say what to write in place of a feature that the table lacks, as the end of a message."""
-    several = (described(names) | families_of(names)).get(feature, ())
+def _one_instead(feature: str, names: Sequence[str]) -> str:
+    """Say which single feature to name in place of one that the table lacks, as the end of a message."""
+    several = (columns_by_descriptor(names) | families_of(names)).get(feature, ())
     if several:
         one_of = listed((name for name in names if name in several), _NAMED)
         return f"; this is the name of several features: choose one of {one_of}"

@@ -123,4 +123,4 @@ def _escaped(text: str) -> str:
     return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-_WRITERS: dict[str, Any] = {".csv": None, ".textgrid": _textgrid, ".vtt": _webvtt}
+_WRITERS: dict[str, Any] = {".textgrid": _textgrid, ".vtt": _webvtt}

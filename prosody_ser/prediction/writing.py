@@ -1,13 +1,12 @@
 """Predictions written as CSV or JSON."""
 
-import json
 import os
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ..atomic_write import check_suffix, whole_file, write_text
+from ..atomic_write import check_suffix, whole_file, write_json
 from ..results.jsonable import records
 
 SUFFIXES = (".csv", ".json")
@@ -48,8 +47,7 @@ def write_predictions(
             shown = predictions.assign(notice=notice) if notice else predictions
             shown.to_csv(temporary, index=False, lineterminator="\n")
         return
-    data = predictions_document(predictions, card, notes)
-    write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    write_json(path, predictions_document(predictions, card, notes))
 
 
 def predictions_document(

@@ -91,16 +91,18 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-@contextlib.contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def _listening(host: str, port: int) -> socket.socket:
+    """Give a socket that is bound to the address; it is closed at the end of its context."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        with socket.socket(family, kind, protocol) as listener:
+        with contextlib.ExitStack() as closed_on_error:
+            listener = closed_on_error.enter_context(socket.socket(family, kind, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
-            yield listener
+            closed_on_error.pop_all()
+            return listener
     except OSError as error:
         raise ProsodySerError(
             f"cannot listen on {host}:{port} ({error.strerror or error}); choose another --port or --host"

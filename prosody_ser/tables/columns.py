@@ -53,7 +53,7 @@ def with_features(
     names = list(table.feature_names)
     kept = set(names)
     if features is not None:
-        groups = described(names)
+        groups = columns_by_descriptor(names)
         kept &= {name for word in features for name in _named(word, names, groups)}
     if families is not None:
         kept &= {name for word in families for name in _of_family(word, names)}
@@ -119,7 +119,7 @@ def measured_by(word: str) -> str:
     return f", but {have} it: 'extract --set {holding[0]}' measures it"
 
 
-def described(names: Sequence[str]) -> dict[str, set[str]]:
+def columns_by_descriptor(names: Sequence[str]) -> dict[str, set[str]]:
     """Return the columns of each descriptor."""
     columns: dict[str, set[str]] = {}
     for name, what in _known(names).items():
@@ -155,6 +155,6 @@ def _of_family(word: str, names: Sequence[str]) -> set[str]:
     families = families_of(names)
     if not families:
         raise ProtocolError("the families of the table's features are unknown, so --family cannot be used")
-    if word not in families and word in described(names):
+    if word not in families and word in columns_by_descriptor(names):
         raise ProtocolError(f"unknown family of the table {word!r}; this is a group: choose it with --features {word}")
     return set(chosen("family of the table", word, families))

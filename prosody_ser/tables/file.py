@@ -52,6 +52,8 @@ _NUMBER_GAPS = ["", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "N
 LARGEST_SHARE_OF_WORDS = 0.1
 #: A numeric column that is constant within groups in this share of the rows is a label of these groups.
 DISGUISED_SHARE = 0.95
+#: Number of columns that are compared with labels at once, because this needs several times their memory.
+_COLUMNS_AT_ONCE = 256
 
 
 @contextmanager
@@ -125,11 +127,11 @@ def write_table(table: FeatureTable, path: OnePath) -> None:
     >>> len(ser.read_table("chroma.parquet"))
     535
     """
-    with table_writer(path, described(table.about, table.feature_names, table.notice)) as add:
+    with table_writer(path, table_description(table.about, table.feature_names, table.notice)) as add:
         add(table)
 
 
-def described(about: dict[str, Any], feature_names: Sequence[str], notice: str | None) -> dict[str, Any]:
+def table_description(about: dict[str, Any], feature_names: Sequence[str], notice: str | None) -> dict[str, Any]:
     """Return the description of a table: how it was made, its features, and its notice."""
     return about | {"features": list(feature_names), "notice": notice}
 
@@ -323,7 +325,9 @@ def _split_columns(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[tuple[st
     guessed = not names
     if guessed:
         numeric = [c for c in others if pd.api.types.is_numeric_dtype(frame[c])]
-        names = [c for c in numeric if plain_name(str(c)) not in SPLIT_COLUMNS and not _label_in_disguise(frame, c)]
+        measured = [c for c in numeric if plain_name(str(c)) not in SPLIT_COLUMNS]
+        disguised = _labels_in_disguise(frame, measured)
+        names = [c for c in measured if c not in disguised]
     if not names:
         raise TableError(
             "the table has no column with a feature ('prosody-ser features' lists them); if it is a CSV of labels, "
@@ -358,21 +362,22 @@ def _nearly_numbers(column: pd.Series) -> str:
     return f"line {line}: the column {column.name} contains {cell!r}, not a number; it is not used as a feature"
 
 
-def _label_in_disguise(frame: pd.DataFrame, column: str) -> bool:
-    """Return whether a column numbers rows, or has one value for nearly all rows of a speaker, emotion or sentence."""
-    values = frame[column].astype(float).replace([math.inf, -math.inf], math.nan)  # infinities are refused later
-    if str(column).startswith("Unnamed:"):  # a saved index of pandas
-        return True
-    if values.nunique() == len(values) > 2 and (values % 1 == 0).all():
-        return True
-    for label in ("speaker", "emotion", "sentence"):
-        if label not in frame.columns or not 1 < frame[label].nunique() <= len(frame) / 2:
-            continue
-        usual = values.groupby(frame[label]).transform("median")
-        same = (values - usual).abs() <= 1e-6 * values.std()
-        if usual.nunique() > 1 and same.mean() >= DISGUISED_SHARE:
-            return True
-    return False
+def _labels_in_disguise(frame: pd.DataFrame, columns: list[str]) -> set[str]:
+    """Return the columns that number rows, or have one value for nearly all rows of a speaker, emotion or sentence."""
+    found = {column for column in columns if str(column).startswith("Unnamed:")}  # saved indices of pandas
+    labels = [frame[name] for name in ("speaker", "emotion", "sentence") if name in frame.columns]
+    labels = [label for label in labels if 1 < label.nunique() <= len(frame) / 2]
+    for first in range(0, len(columns), _COLUMNS_AT_ONCE):
+        values = frame[columns[first : first + _COLUMNS_AT_ONCE]].astype(float)
+        values = values.replace([math.inf, -math.inf], math.nan)  # infinities are refused later
+        whole = values.columns[(values % 1 == 0).all()]
+        found |= {column for column in whole if values[column].nunique() == len(values) > 2}
+        for label in labels:
+            usual = values.groupby(label).transform("median")
+            same = (values - usual).abs() <= 1e-6 * values.std()
+            alike = same.columns[same.mean() >= DISGUISED_SHARE]
+            found |= {column for column in alike if usual[column].nunique() > 1}
+    return found
 
 
 def about_of(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from prosody_ser.datasets import find_utterances
 from prosody_ser.datasets.files import counts_by_suffix, recordings_below, suffixes_text
 from prosody_ser.datasets.survey import survey
 from prosody_ser.errors import CorpusError, RecordingError
+from prosody_ser.measures.warm_up import compile_kernels
 from prosody_ser.prediction.sources import recordings_of
 from prosody_ser.report.text.survey import survey_json, survey_text
 from tests.support.command_line import assert_refused
@@ -113,4 +114,5 @@ def test_the_cases(tmp_path, cli):
     contents = find_utterances(folder / "rec")
     assert (len(contents.utterances), contents.unused) == (6, {})
     assert len(find_utterances(folder / "only").utterances) == 1
+    compile_kernels()  # else the command prints that it compiles
     assert_refused(cli("predict", case_file("raw-suffix/headerless.raw"), "--strict"), "have no header")

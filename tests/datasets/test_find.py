@@ -312,6 +312,15 @@ def test_a_folder_twice_is_there_once(tmp_path):
     assert contents[0].utterances[0].corpus == "folder"
 
 
+def test_recordings_of_a_named_kind_have_its_notes(tmp_path):
+    """As for their folder, the user learns that the speaker is unknown."""
+    touch(tmp_path, "anger/1.wav", "sad/2.wav")
+    (one,) = find_all([tmp_path / "anger/1.wav"], "folder")
+    assert [note for note in one.notes if "the speaker of 1 of 1 clip is unknown" in note] == list(one.notes) != []
+    (both,) = find_all([tmp_path / "anger/1.wav", tmp_path / "sad/2.wav"], "folder")
+    assert both.notes[0].startswith(f"{tmp_path / 'anger/1.wav'} and 1 more: the speaker of 2 of 2 clips is unknown")
+
+
 def test_recordings_are_named_one_by_one(tmp_path, monkeypatch):
     """They keep their order and given path; only the labels in their names are known."""
     monkeypatch.chdir(tmp_path)

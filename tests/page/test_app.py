@@ -134,6 +134,13 @@ def test_models_are_compared_and_one_is_trained_and_used_at_once(opened_page, cl
     assert "lda, trained on the corpus page" in shown(page)
     assert "usually" in html(page)
     assert "the clips that it was trained on" in html(page)
+    page.button(key="run").click().run()
+    job = page.session_state["prosody-ser"].job
+    page.radio(key="which corpus").set_value(page.radio(key="which corpus").options[0]).run()
+    job.wait()
+    page.run()
+    assert "Scores on held-out speakers" in shown(page)
+    assert "Report" not in shown(page)  # the scores were of the other table
 
 
 def test_a_folder_is_looked_through_and_measured(opened_page, tmp_path):

@@ -1,6 +1,8 @@
 """Jobs in a process of their own give the results of the library, and end when they are cancelled or forgotten."""
 
 import gc
+import sys
+import tempfile
 
 import pytest
 
@@ -54,6 +56,14 @@ def test_the_files_of_a_job_go_with_it():
     folder = job.path("x").parent
     job.close()
     assert not folder.exists()
+
+
+def test_a_job_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
+    with pytest.raises(FileNotFoundError):
+        Job("cv")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_ends_with_whoever_asked_for_it():

@@ -16,7 +16,9 @@ import soundfile
 from prosody_ser import default_model_path, load_model, measure_signal, predict_files
 from prosody_ser.catalogue import feature_set
 from prosody_ser.prediction.writing import predictions_document
+from prosody_ser.serve.limits import Limits
 from prosody_ser.serve.problems import MEDIA_TYPE
+from prosody_ser.serve.run import serve
 from tests.support.bad_recordings import BAD, is_a_sentence
 from tests.support.command_line import assert_refused
 from tests.support.processes import gone
@@ -303,3 +305,11 @@ def test_a_port_in_use_is_reported(cli):
         assert_refused(cli("serve", "--port", port), f"127.0.0.1:{port} (Address already in use)")
     assert_refused(cli("serve", "--timeout", "0"), "--timeout")
     assert_refused(cli("serve", "--model", "none.skops"), "none.skops: no such model")
+
+
+def test_only_a_fault_of_the_address_is_reported_as_one():
+    def fail(_):
+        raise FileNotFoundError("a fault of the caller")
+
+    with pytest.raises(FileNotFoundError, match="a fault of the caller"):
+        serve(DEFAULT, port=0, limits=Limits(workers=1), ready=fail)

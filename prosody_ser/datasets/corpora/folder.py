@@ -224,8 +224,7 @@ def _notes(utterances: Sequence[Utterance], people: Mapping[str, Sequence[str]],
     yield (
         f"the speaker of {len(nameless)} of {counted(len(utterances), 'clip')} is unknown{because}; 'cv' leaves "
         "these clips out, because they cannot be evaluated speaker-independently. List the recordings in a file with "
-        "the columns file, "
-        "speaker, emotion, and give that file in place of the folder"
+        "the columns file, speaker, emotion, and give that file instead"
     )
 
 

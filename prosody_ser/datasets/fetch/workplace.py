@@ -71,6 +71,8 @@ def _lock(file: IO) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError:  # some file systems of clusters have no locks; checksums find what another process damages
+        return True
     return os.fstat(file.fileno()).st_nlink > 0
 
 

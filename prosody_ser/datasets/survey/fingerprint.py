@@ -17,7 +17,6 @@ _EDGES_HZ = np.geomspace(120, 4000, 17)
 _EDGES = np.searchsorted(np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE_HZ), _EDGES_HZ)
 #: Cells more than 30 dB below the loudest count as silent, because they contain noise of recording and coding.
 _FLOOR = 1e-3
-FINGERPRINT_SIZE = _CELLS * (_EDGES.size - 1)
 #: Least similarity of fingerprints for a comparison. Copies in other formats have at least 0.94; of 259,000 pairs of
 #: different clips of EMO-DB, RAVDESS and TESS, 20 have at least 0.9.
 ALIKE = 0.9
@@ -30,7 +29,7 @@ _FINER = 4
 
 
 def fingerprint(samples: np.ndarray) -> np.ndarray | None:
-    """Compute the fingerprint of mono samples at 16 kHz: a vector of length 1, shape (FINGERPRINT_SIZE,).
+    """Compute the fingerprint of mono samples at 16 kHz: a vector of length 1, shape (n_cells * n_bands,).
 
     None for silence and for constant sound.
     """

@@ -232,9 +232,11 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
     except ValueError as error:
         raise ProtocolError(f"{path}: the columns start and end must hold numbers of seconds ({error})") from error
     labels = sorted(frame["fold"].unique(), key=lambda label: (len(label), label))
+    has_roles = "role" in frame.columns
+    words = frame["role"].tolist() if has_roles else [ROLES[TEST]] * len(frame)
     by_fold: dict[tuple, dict[str, int]] = {}
-    for line, (key, fold) in enumerate(zip(keys, frame["fold"], strict=True), start=2):
-        role = _role(frame["role"].iloc[line - 2], path) if "role" in frame.columns else TEST
+    for line, (key, fold, word) in enumerate(zip(keys, frame["fold"].tolist(), words, strict=True), start=2):
+        role = _role(word, path)
         of_clip = by_fold.setdefault(key, {})
         if fold in of_clip:
             raise ProtocolError(f"{path}: line {line}: {key[0]} is in fold {fold} twice")
@@ -242,20 +244,25 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
     wanted = _as_written(clip_keys(table, columns), by_fold)
     refuse_missing([key[0] for key in wanted if key not in by_fold], path)
     _refuse_ambiguous(wanted, clip_keys(table, ["file", "corpus"]), path)
-    for key in wanted:
-        of_clip = by_fold[key]
-        if "role" not in frame.columns:
-            if len(of_clip) > 1:
-                raise ProtocolError(
-                    f"{path}: {key[0]} is in the folds {', '.join(of_clip)}, but without a column role each clip must "
-                    "have one row"
-                )
-        elif len(of_clip) < len(labels):
-            lacking = next(label for label in labels if label not in of_clip)
-            raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; add a row with the role unused")
+    _refuse_incomplete({key: by_fold[key] for key in wanted}, labels, has_roles, path)
     roles = np.array([[by_fold[key].get(label, TRAIN) for label in labels] for key in wanted])
     copies = table.frame[table.copies]  # the file may also list the copies
     return labels, roles, len(set(by_fold) - set(wanted) - set(_as_written(_keys_of(copies, columns), by_fold)))
+
+
+def _refuse_incomplete(
+    roles_of_clip: dict[tuple, dict[str, int]], labels: list[str], has_roles: bool, path: Path
+) -> None:
+    """Raise unless each clip has a role in every fold or, in a file without roles, one fold in which it is tested."""
+    for key, of_clip in roles_of_clip.items():
+        if not has_roles and len(of_clip) > 1:
+            raise ProtocolError(
+                f"{path}: {key[0]} is in the folds {', '.join(of_clip)}, but without a column role each clip must "
+                "have one row"
+            )
+        if has_roles and len(of_clip) < len(labels):
+            lacking = next(label for label in labels if label not in of_clip)
+            raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; add a row with the role unused")
 
 
 def _as_written(wanted: list[tuple], known: Collection[tuple]) -> list[tuple]:

@@ -1,5 +1,6 @@
 """Whole corpora from a local server: unpacked safely, once, without overwriting files; and clip by clip."""
 
+import errno
 import hashlib
 import json
 import random
@@ -33,6 +34,17 @@ def test_a_lost_clip_is_fetched_again(server, tmp_path):
     fetch(server, tmp_path)
     (tmp_path / "emodb/wav/03a01Fa.wav").unlink()
     assert not fetch(server, tmp_path).already
+    assert corpus_files(tmp_path) == CLIPS
+
+
+def test_a_file_system_without_locks_will_do(server, tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(*_):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    fetch(server, tmp_path)
     assert corpus_files(tmp_path) == CLIPS
 
 
