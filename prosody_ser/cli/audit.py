@@ -31,10 +31,11 @@ def command(
 ) -> None:
     """Check a table for leaks that make scores wrong.
 
-    The checks look for speakers and duplicate clips on both sides of a fold; metadata or the label itself among the
-    features; emotions that duration, silence, level or bandwidth alone predict; features that identify speakers rather
-    than emotions; and a model that scores above chance on permuted labels. Augmented copies always stay in the fold of
-    their originals. If an error is found, the exit status is 2. 'cv' runs all checks but that of permuted labels.
+    The checks look for speakers and duplicate clips on both sides of a fold, also by the names of the files; metadata
+    or the label itself among the features; emotions that duration, silence, level or bandwidth alone predict; features
+    that identify speakers rather than emotions; and a model that scores above chance on permuted labels. Augmented
+    copies always stay in the fold of their originals. If an error is found, the exit status is 2. 'cv' runs all checks
+    but that of permuted labels.
 
     Without TABLE, the command uses the table that 'extract' wrote last in this folder and prints its name.
     """

@@ -3,10 +3,11 @@
 :mod:`.copy_distance` defines the distance of rows and the limit for copies. ``python benchmarks/near_duplicates.py``
 measures which copies under another speaker's name are detected, and that there are no false alarms.
 
-Copies that were changed so much that all feature families differ are not detected: about half of the copies with noise
-at 20 dB; copies that lack half a second at either end, if that is at least a fourth of the clip; and copies whose pitch
-or tempo was changed. In a table with fewer than `LEAST_FEATURES` features only identical rows are detected. With
-features that are not in the catalogue, only copies that are near in the median or the lower quintile are detected.
+Copies that were changed so much that all feature families differ are not detected here: about half of the copies with
+noise at 20 dB; copies that lack half a second at either end, if that is at least a fourth of the clip; and copies whose
+pitch or tempo was changed. (:mod:`.same_names` detects copies by the names of their files.) In a table with fewer than
+`LEAST_FEATURES` features only identical rows are detected. With features that are not in the catalogue, only copies
+that are near in the median or the lower quintile are detected.
 """
 
 from collections import defaultdict
@@ -81,7 +82,7 @@ def _repetition(material: Material, rows: np.ndarray) -> Finding:
 
 
 def _finding(material: Material, pairs: list[tuple[int, int, float]], severity: str) -> Finding:
-    files = material.frame["file"].to_numpy()
+    files = material.clip_names
     n_identical = sum(np.array_equal(material.values[i], material.values[j], equal_nan=True) for i, j, _ in pairs)
     conflicting = sum(material.label[i] != material.label[j] for i, j, _ in pairs)
     first = f"{files[pairs[0][0]]} and {files[pairs[0][1]]}"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...corpus_names import distinct_in_words
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import WHOLE_NUMBER, speakers_of
 from ..splits.copies import Copies, copies_of
@@ -59,6 +60,14 @@ class Material:
         self.frame = table.clips
         self.about = table.table.about if isinstance(table, EvaluationPlan) else table.about
         self.folds = _pairs(folds if plan is None else plan.folds, X, self.y, len(self.speakers), seed)
+
+    @cached_property
+    def clip_names(self) -> np.ndarray:
+        """The file of each row for people, after the name of its corpus if there are several."""
+        corpus = self.frame["corpus"]
+        if corpus.nunique() < 2:
+            return self.frame["file"].to_numpy(dtype=object)
+        return (corpus.map(distinct_in_words(corpus.unique())) + ":" + self.frame["file"]).to_numpy(dtype=object)
 
     @cached_property
     def ordered(self) -> np.ndarray:

@@ -42,7 +42,15 @@ def test_noise_gives_no_findings(n_features, n_seeds):
 
 def test_each_check_has_a_planted_fault_below():
     """Labels among the features are tested in test_label_columns.py, shortcuts in test_shortcuts.py."""
-    named = ("speakers", "corpora", "duplicates", "metadata among features", "label among features", "shortcuts")
+    named = (
+        "speakers",
+        "corpora",
+        "duplicates",
+        "file names",
+        "metadata among features",
+        "label among features",
+        "shortcuts",
+    )
     assert set(CHECKS) == {*named, "speaker effects"}
 
 
@@ -226,6 +234,50 @@ def test_all_rows_alike_do_not_break_the_audit():
         [-1e-3, 0, 1e-3, 5], size=(240, 60), p=[0.3, 0.3, 0.3, 0.1]
     )
     audit(with_columns(frame, table.feature_names))
+
+
+# ---- file names
+
+
+def saved_copies(n_copies=40, **changes):
+    """Noise, and a second corpus of files of the same names whose features have nothing in common with the first."""
+    table = noise(n_features=LEAST_FEATURES)
+    copies = table.frame.iloc[:n_copies].assign(**{"corpus": "noisy"} | changes)
+    copies[list(table.feature_names)] = np.random.default_rng(9).normal(size=(n_copies, LEAST_FEATURES))
+    frame = pd.concat([table.frame.assign(corpus="clean"), copies], ignore_index=True)
+    return with_columns(frame, table.feature_names)
+
+
+def test_copies_that_were_saved_as_another_corpus_are_a_warning():
+    table = saved_copies()
+    (finding,) = (f for f in audit(table) if f.check == "file names")
+    assert finding.severity == "warning"
+    assert finding.evidence["n_pairs"] == 40
+    assert {tuple(name.partition(":")[0] for name in pair) for pair in finding.evidence["pairs"]} == {
+        ("clean", "noisy")
+    }
+    assert "(e.g. clean:a01_s00_0001.wav and noisy:a01_s00_0001.wav)" in finding.sentence
+    assert findings_of(saved_copies(end=table.frame["end"] + 1 / 16000), check="file names")  # resampled
+    assert findings_of(saved_copies(file="Copies/" + table.frame["file"].str.upper()), check="file names")
+
+
+@pytest.mark.parametrize(
+    ("n_copies", "changes"),
+    [
+        (40, {"end": np.linspace(1, 5, 40)}),  # as 001.wav of every speaker
+        (2, {}),
+        (40, {"corpus": "clean"}),  # the same speaker and corpus: on one side of every fold
+        (40, {"end": np.nan}),
+    ],
+)
+def test_few_or_other_lengths_prove_no_copy(n_copies, changes):
+    assert findings_of(saved_copies(n_copies, **changes), check="file names") == []
+
+
+def test_clips_of_one_length_prove_no_copy():
+    table = saved_copies()
+    table.frame["end"] = 3.0
+    assert findings_of(table, check="file names") == []
 
 
 # ---- augmented copies
@@ -454,7 +506,7 @@ def test_audit_on_the_command_line(cli):
     write_table(doubled(noise(), rows, speaker="s02", file=list("xyz")), cli.folder / "bad.csv")
     done = cli("audit", "clean.csv", "--permutations", 2)
     assert done.status == 0
-    assert "8 checks: 1 note" in done.out
+    assert "9 checks: 1 note" in done.out
     done = cli("audit", "bad.csv", "--permutations", 0, "--out", "findings.json")
     assert done.status == 2
     assert "ERROR (duplicates): 3 pairs of clips" in done.out
