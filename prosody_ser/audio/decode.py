@@ -25,9 +25,9 @@ import numpy as np
 import soundfile
 
 from ..errors import RecordingError
-from .content import TEXT, what_else
 from .declared_size import DataSize, data_size, mpeg_says_length
 from .full_scale import WholeNumbers
+from .no_recording import TEXT, what_else
 from .suffixes import HEADERLESS
 
 #: A recording of up to so many values (about 40 s of stereo at 48 kHz) is read at once, a longer one in blocks.
