@@ -3,11 +3,13 @@
 The minute bridges short interruptions of the connection. The recordings and the running job of the session end with it.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 
 GRACE_S, LOOK_EVERY_S = 60.0, 5.0
+_LOG = logging.getLogger(__name__)
 
 
 class Forgetting:
@@ -41,7 +43,10 @@ class Forgetting:
             elif now_s - last_open_s > GRACE_S:
                 with self._lock:
                     self._last_open_s.pop(session, None)
-                self._forget(session)
+                try:
+                    self._forget(session)
+                except Exception:  # other sessions must still be ended
+                    _LOG.exception("a session whose page was closed could not be removed")
 
     def go_on(self) -> None:
         """Call :meth:`look` repeatedly, as long as the process runs."""

@@ -28,3 +28,19 @@ def test_a_connection_that_breaks_off_for_a_moment_loses_nothing():
     open_now.clear()
     watching.look(2 * GRACE_S)
     assert forgotten == []
+
+
+def test_a_session_that_cannot_be_ended_keeps_no_other_one(caplog):
+    forgotten = []
+
+    def forget(session):
+        if session == "a":
+            raise OSError("no space left")
+        forgotten.append(session)
+
+    watching = Forgetting(lambda _: False, forget)
+    for session in ("a", "b"):
+        watching.watch(session, 0.0)
+    watching.look(GRACE_S + 1)
+    assert forgotten == ["b"]
+    assert "no space left" in caplog.text
