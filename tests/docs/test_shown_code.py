@@ -42,6 +42,28 @@ def test_a_flat_folder_is_read_as_shown(cli, synthetic, tmp_path):
     assert "emotions  2: anger, sadness" in done.out
 
 
+def test_iemocap_is_read_as_shown(cli, synthetic, tmp_path):
+    session = tmp_path / "IEMOCAP_full_release" / "Session1"
+    lines = {"Ses01F_impro01": "F000 neu M000 xxx", "Ses01M_script02_1": "F000 ang M001 exc"}
+    for dialogue, turns in lines.items():
+        wav, evaluation = session / "sentences" / "wav" / dialogue, session / "dialog" / "EmoEvaluation"
+        wav.mkdir(parents=True)
+        evaluation.mkdir(parents=True, exist_ok=True)
+        text = "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]\n\n"
+        for turn, emotion in zip(*[iter(turns.split())] * 2, strict=True):
+            shutil.copy(synthetic / CLIP, wav / f"{dialogue}_{turn}.wav")
+            text += f"[6.2901 - 8.2357]\t{dialogue}_{turn}\t{emotion}\t[2.5000, 2.5000, 2.5000]\n"
+            text += "C-E2:\tNeutral;\t()\nA-F1:\tval 3; act 2; dom  2;\t()\n\n"
+        (evaluation / f"{dialogue}.txt").write_text(text)
+    code = next(block for block in _blocks("how-to/my-recordings.md", "python") if "IEMOCAP" in block)
+    exec(compile(code, "my-recordings.md", "exec"), {})
+    done = cli("extract", "iemocap.csv", "out.csv", "--jobs", 1)
+    assert done.status == 0, done.err
+    assert "clips     4: 4 ok" in done.out
+    assert "speakers  2: Ses01_F, Ses01_M" in done.out
+    assert "emotions  3: anger, exc, neutral; unknown for 1 clip" in done.out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("clips", ["*_s[12]_t1.wav", pytest.param("*.wav", marks=pytest.mark.thorough)])
 def test_the_tour_runs(cli, tmp_path, synthetic, clips):
