@@ -218,6 +218,18 @@ def test_what_looks_like_one_recording_is_reported():
     assert "10 pairs of clips look like the same recording" in cross_text(result.data)
 
 
+def test_files_of_one_name_and_length_are_reported(three):
+    one, other = (
+        named(three[name], name).frame.iloc[:120].assign(file=three["a"].frame["file"]) for name in ("a", "b")
+    )
+    length = np.random.default_rng(0).uniform(1, 4, 120)
+    names = three["a"].feature_names
+    tables = {name: FeatureTable(frame.assign(end=length), names) for name, frame in (("a", one), ("b", other))}
+    (finding,) = cross_corpus(tables, make_pipeline("lda")).data["findings"]
+    assert finding["check"] == "file names"
+    assert finding["evidence"]["n_pairs"] == 120
+
+
 def test_speakers_of_one_name_are_two_in_two_corpora_and_one_in_one(three):
     assert set(three["a"].frame["speaker"]) == set(three["b"].frame["speaker"])  # as in all tests above
     with pytest.raises(ProtocolError, match=r"a and b: the speaker s00 is in both \(and 5 more\)"):
