@@ -8,6 +8,7 @@ Bland, J. M. & Altman, D. G. (1986). Statistical methods for assessing agreement
 
 import os
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -68,9 +69,12 @@ def plot_agreement(
             low, middle, high = np.quantile(difference, ((1 - SHARE) / 2, 0.5, (1 + SHARE) / 2))
             for height, style in ((low, ":"), (middle, "--"), (high, ":")):
                 axes.axhline(height, color="black", linestyle=style, linewidth=1)
-        unit = known[name].unit if name in known else ""
-        axes.set_xlabel(f"{name}\nmean of both ({unit})", fontsize=NOTE)
-        axes.set_ylabel(f"difference ({unit})", fontsize=LABEL)
+        else:
+            in_panel: dict[str, Any] = {"transform": axes.transAxes, "ha": "center"}
+            axes.text(0.5, 0.6, "no clip has both values", fontsize=NOTE, **in_panel)
+        unit = f" ({known[name].unit})" if name in known else ""
+        axes.set_xlabel(f"{name}\nmean of both{unit}", fontsize=NOTE, parse_math=False)
+        axes.set_ylabel(f"difference{unit}", fontsize=LABEL)
         axes.tick_params(labelsize=NOTE)
         axes.ticklabel_format(axis="y", style="sci", scilimits=(-3, 4))
         axes.yaxis.get_offset_text().set_fontsize(NOTE)

@@ -31,6 +31,8 @@ _SHOWN_IQR = 4.0
 #: Labels are rotated from this number of groups on, or if a name has more letters.
 _UPRIGHT_FROM, _LETTERS_ACROSS = 13, 16
 _LONGEST_NAME = 40
+#: Widths in inches of a group whose label is rotated, and largest width of the picture.
+_WITH_SPEAKERS_IN, _ALONE_IN, _WIDEST_IN = 0.5, 0.18, 30.0
 #: Largest number of features that a message names.
 _NAMED = 5
 #: Columns of text that do not group rows.
@@ -75,10 +77,11 @@ def distributions_figure(table: FeatureTable, feature: str, by: str) -> "Figure"
     groups = sorted(rows["group"].unique(), key=_with_numbers)
     upright = len(groups) >= _UPRIGHT_FROM or max(map(len, groups)) > _LETTERS_ACROSS
     names = [shortened(group, _LONGEST_NAME) for group in groups]
-    width_in = max(7.5, 2.5 + (0.18 if upright else 1.05) * len(groups))
+    speakers = by != "speaker" and bool(seen["speaker"].any())
+    group_in = 1.05 if not upright else _WITH_SPEAKERS_IN if speakers else _ALONE_IN
+    width_in = max(7.5, min(2.5 + group_in * len(groups), _WIDEST_IN))
     figure = new_figure(width_in, 5.1 + 0.07 * max(map(len, names)) if upright else 5.5)
     axes = figure.add_subplot()
-    speakers = by != "speaker" and bool(seen["speaker"].any())
     values = [seen.loc[seen["group"] == group, "value"].to_numpy() for group in groups]
     _violins(axes, values, "low" if speakers else "both")
     if speakers:

@@ -10,7 +10,7 @@ from scipy.stats import rankdata
 from ..colours import LESS, MORE, family_fill
 from ..errors import counted
 from .importances import barh_of, family_legend
-from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
+from .style import LABEL, NOTE, TITLE, new_figure, put_notes, shortened, wrapped, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,11 +78,11 @@ def waterfall_figure(explained: Any, number: int, emotion: str, notice: str | No
     starts = base + np.concatenate([[0], np.cumsum(pushes[::-1])[:-1]])
     _bars(top, names[::-1], pushes[::-1], starts, decimals)
     _ends(top, base, output, len(names), decimals)
-    score = f"{explained.kind} of {emotion}"
+    score = f"{explained.kind} of {shortened(emotion)}"
     top.set_xlabel(score, fontsize=LABEL, parse_math=False)
     _bars(below, list(families.index)[::-1], list(families)[::-1], np.zeros(len(families)), decimals)
     below.axvline(0, color="black", linewidth=0.8)
-    below.set_xlabel(f"contribution of each family of features to the {score}", fontsize=LABEL, parse_math=False)
+    below.set_xlabel("contribution of each family of features to this score", fontsize=LABEL)
     figure.suptitle(_headline(explained, number, emotion), fontsize=TITLE, parse_math=False, ha="center")
     put_notes(
         figure,
@@ -138,7 +138,9 @@ def explanations_figure(explained: Any, title: str, notice: str | None = None) -
     for column, (emotion, axes) in enumerate(zip(explained.labels, panels[1:n_panels], strict=True)):
         chosen = list(summary.sort_values(emotion, ascending=False, kind="stable")["feature"].head(TOP_EACH))[::-1]
         dots = _swarms(axes, explained, column, chosen)
-        axes.set_title(f"{emotion}: contribution to its {explained.kind}", fontsize=LABEL, loc="left", parse_math=False)
+        axes.set_title(
+            f"{shortened(emotion)}: contribution to its {explained.kind}", fontsize=LABEL, loc="left", parse_math=False
+        )
     bar = figure.colorbar(dots, ax=list(panels), shrink=0.4, aspect=30, pad=0.01, ticks=[0, 1])
     bar.ax.set_yticklabels(["low", "high"], fontsize=NOTE)
     bar.set_label("value of the feature (rank)", fontsize=NOTE)

@@ -8,14 +8,18 @@ import pandas as pd
 
 from ..catalogue import all_features
 from ..colours import FAMILY_FILLS, Fill, family_fill
-from .style import LABEL, NOTE, TITLE, filled, new_figure, put_notes, wrapped, write_figure
+from .style import LABEL, NOTE, TITLE, filled, new_figure, on_dark, put_notes, wrapped, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TOP = 20
-SEVERAL = "several families"
+SEVERAL, OTHER = "several families", "other"
+#: Width of the title in inches, which the names of features leave above the bars.
+_TITLE_IN = 4.5
+#: Colour of the lines on the bars.
+_LINE = "0.2"
 #: Positions of a legend of families.
 _Place = Literal["outside upper right", "outside right upper"]
 
@@ -60,7 +64,9 @@ def importances_figure(importances: pd.DataFrame, title: str, notice: str | None
         names, families = _family_names(shown), list(shown["family"])
     figure = new_figure(7.5, 1.4 + 0.26 * len(shown))
     axes = figure.add_subplot()
-    bars = _bars(axes, names, families, shown["importance"], title, xerr=shown["sd"], ecolor="0.3")
+    bars = _bars(axes, names, families, shown["importance"], title)
+    lines = axes.hlines(range(len(shown)), shown["importance"] - shown["sd"], shown["importance"] + shown["sd"])
+    lines.set(color=_LINE, path_effects=on_dark())
     jointly = "" if "feature" in shown else " jointly"
     axes.set_xlabel(f"UAR lost when values are shuffled{jointly}", fontsize=LABEL)
     axes.margins(y=0.01)
@@ -96,7 +102,7 @@ def drop_family_figure(losses: pd.DataFrame, title: str, notice: str | None = No
     figure = new_figure(7.5, 1.5 + 0.3 * len(shown))
     axes = figure.add_subplot()
     _bars(axes, _family_names(shown), list(shown["family"]), shown["uar_lost"], title)
-    axes.hlines(range(len(shown)), shown["low"], shown["high"], color="0.3")
+    axes.hlines(range(len(shown)), shown["low"], shown["high"], color=_LINE, path_effects=on_dark())
     axes.set_xlabel("UAR lost when the model is fitted without the family", fontsize=LABEL)
     interval = " Lines: 95 % interval over speakers." if shown["low"].notna().any() else ""
     put_notes(figure, f"Measured on held-out speakers.{interval}", notice)
@@ -105,7 +111,8 @@ def drop_family_figure(losses: pd.DataFrame, title: str, notice: str | None = No
 
 def family_legend(figure: "Figure", bars: Any, families: list[str], place: _Place) -> None:
     """Draw a legend of the fills of the families, outside the panels, where it hides no bar."""
-    seen = [name for name in (*FAMILY_FILLS, SEVERAL) if name in families]
+    families = [name if name in FAMILY_FILLS or name == SEVERAL else OTHER for name in families]
+    seen = [name for name in (*FAMILY_FILLS, SEVERAL, OTHER) if name in families]
     if seen:
         handles = [bars[families.index(name)] for name in seen]
         columns = len(seen) if place == "outside upper right" else 1
@@ -120,13 +127,13 @@ def barh_of(axes: "Axes", fills: Sequence[Fill], lengths: Sequence[float], **mor
     return bars
 
 
-def _bars(axes: "Axes", names: list[str], families: list[str], lost: pd.Series, title: str, **more: Any) -> Any:
+def _bars(axes: "Axes", names: list[str], families: list[str], lost: pd.Series, title: str) -> Any:
     """Draw one bar for each name, filled by family."""
-    bars = barh_of(axes, list(map(family_fill, families)), list(lost), **more)
+    bars = barh_of(axes, list(map(family_fill, families)), list(lost))
     axes.set_yticks(range(len(names)), names, fontsize=LABEL, parse_math=False)  # names may contain $
     axes.tick_params(axis="x", labelsize=NOTE)
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_title(wrapped(title, 7.0, TITLE), fontsize=TITLE, parse_math=False)
+    axes.set_title(wrapped(title, _TITLE_IN, TITLE), fontsize=TITLE, parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     return bars
 

@@ -12,6 +12,9 @@ from .style import LABEL, NOTE, new_figure, put_legend, put_notes, put_title, wr
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: Ratio of the largest to the smallest number of speakers from which the axis is logarithmic.
+_WIDE = 30
+
 
 def plot_learning_curve(result: Result | Mapping[str, Any] | str | os.PathLike, path: str | os.PathLike) -> None:
     """Draw the score for each number of training speakers.
@@ -82,9 +85,13 @@ def learning_figure(data: Mapping[str, Any]) -> "Figure":
     axes.plot(n, training_uar, "D--", color="0.4", markerfacecolor="white", label="training clips (not a score)")
     chance = data.get("chance", 1 / len(data["labels"]))
     axes.axhline(chance, color="0.4", linestyle=":", linewidth=1, label=f"chance {chance:.3f}")
-    axes.set_xticks(n)
+    if n[-1] > _WIDE * n[0]:  # on a linear scale, the first numbers would overlap
+        axes.set_xscale("log")
+        axes.minorticks_off()
+    axes.set_xticks(n, map(str, n))
     axes.set_ylim(0, 1.03)
-    axes.set_xlabel("number of training speakers", fontsize=LABEL)
+    scale = ", on a logarithmic scale" if axes.get_xscale() == "log" else ""
+    axes.set_xlabel(f"number of training speakers{scale}", fontsize=LABEL)
     axes.set_ylabel("UAR", fontsize=LABEL)
     _finish(figure, data, learning["note"])
     put_legend(figure, axes)
@@ -102,7 +109,10 @@ def training_figure(data: Mapping[str, Any]) -> "Figure":
         labels: list[str | None] = ["training clips", "validation clips", "chosen number of epochs"]
         for run in runs:
             training, held_out = run[name], run.get("validation", {}).get(name, [])
-            axes.plot(_epochs(training), training, color="0.6", linewidth=0.8, label=labels[0])
+            alone: dict[str, Any] = (
+                {"marker": "o", "markersize": 4} if len(training) == 1 else {}
+            )  # one point is no line
+            axes.plot(_epochs(training), training, color="0.6", linewidth=0.8, label=labels[0], **alone)
             if held_out:
                 axes.plot(_epochs(held_out), held_out, "k--", linewidth=0.8, label=labels[1])
                 kept = run["kept_epoch"]
@@ -111,10 +121,11 @@ def training_figure(data: Mapping[str, Any]) -> "Figure":
         axes.set_ylim(0, None if name == "loss" else 1.03)
         axes.set_xlabel("epoch", fontsize=LABEL)
         shown = "training loss" if len(measures) == 1 else {"loss": "loss", "uar": "UAR"}[name]
-        axes.set_ylabel(f"{shown}, one line for each of {len(runs)} fits", fontsize=LABEL)
+        lines = f", one line for each of {len(runs)} fits" if len(runs) > 1 else ""
+        axes.set_ylabel(f"{shown}{lines}", fontsize=LABEL)
     _finish(figure, data, training_part["note"])
     for axes in figure.axes:
-        axes.locator_params(axis="x", integer=True)
+        axes.locator_params(axis="x", integer=True, min_n_ticks=1)
     if len(measures) > 1:
         put_legend(figure, figure.axes[-1])
     return figure

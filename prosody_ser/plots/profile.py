@@ -8,7 +8,19 @@ import numpy as np
 import pandas as pd
 
 from ..colours import FAMILY_FILLS, family_fill
-from .style import LABEL, NOTE, TITLE, filled, ink_at, new_figure, put_notes, wrapped, write_figure
+from .style import (
+    LABEL,
+    NOTE,
+    TITLE,
+    filled,
+    ink_at,
+    named_legend,
+    new_figure,
+    put_notes,
+    shortened,
+    wrapped,
+    write_figure,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +33,8 @@ TOP = 60
 ALPHA = 0.05
 _COLOURS, _LIMIT = "RdBu_r", 3.0
 _ROW_IN, _COLUMN_IN = 0.17, 0.72
+#: Least height in inches, which the description of the colours needs.
+_LEAST_IN = 4.2
 #: Left and right border of the strip that shows families, in columns from the middle of the first.
 _STRIP = (-0.82, -0.6)
 
@@ -67,19 +81,21 @@ def profile_figure(effects: pd.DataFrame, title: str, notice: str | None = None,
     family = list(effects.drop_duplicates("feature").set_index("feature")["family"].reindex(order))
     n_rows, n_columns = values.shape
     width = 4.8 + _COLUMN_IN * n_columns
-    figure = new_figure(width, 2.1 + _ROW_IN * n_rows)
+    figure = new_figure(width, max(_LEAST_IN, 2.1 + _ROW_IN * n_rows))
     axes = figure.add_subplot()
     image = _cells(axes, values, p < ALPHA)
     _families(axes, family)
     slanted: dict[str, Any] = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"}
-    axes.set_xticks(range(n_columns), emotions, fontsize=LABEL, parse_math=False, **slanted)
+    axes.set_xticks(range(n_columns), map(shortened, emotions), fontsize=LABEL, parse_math=False, **slanted)
     axes.xaxis.tick_top()
     axes.set_yticks(range(n_rows), order, fontsize=NOTE, parse_math=False)
     axes.tick_params(length=0)
     axes.set_xlim(_STRIP[0], n_columns - 0.5)
     axes.spines[:].set_visible(False)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=min(1.0, 12 / n_rows), aspect=18, pad=0.02)
-    bar.set_label(f"Hedges' g within speaker, against {effects.attrs['reference']}", fontsize=NOTE, parse_math=False)
+    bar.set_label(
+        f"Hedges' g within speaker, against {shortened(effects.attrs['reference'])}", fontsize=NOTE, parse_math=False
+    )
     bar.ax.tick_params(labelsize=NOTE)
     figure.suptitle(wrapped(title, width, TITLE), fontsize=TITLE, parse_math=False)
     n_compared = effects.loc[effects["effect"].notna(), "feature"].nunique()
@@ -118,7 +134,7 @@ def _families(axes: "Axes", family: list[str]) -> None:
             axes.axhline(row - 0.5, color="black", linewidth=0.8)
     if handles:
         below: dict[str, Any] = {"loc": "upper right", "bbox_to_anchor": (1, 0), "columnspacing": 1.2}
-        axes.legend(list(handles.values()), list(handles), fontsize=NOTE, frameon=False, ncols=3, **below)
+        named_legend(axes, list(handles.values()), list(handles), ncols=3, **below)
 
 
 def _notes(n_compared: int, n_shown: int, lacks: bool) -> Iterator[str]:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 from ..corpus_names import corpora_in_words
 from ..results import Result
 from ..results.reliability import FEW, Bin, reliability_bins
-from .style import LABEL, LETTER_IN, MARKS, NOTE, ink_at, new_figure, put_legend, put_notes, put_title, write_figure
+from .style import (
+    LABEL,
+    LETTER_IN,
+    MARKS,
+    NOTE,
+    ink_at,
+    new_figure,
+    put_legend,
+    put_notes,
+    put_title,
+    shortened,
+    write_figure,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +69,8 @@ def plot_confusion(result: Result | Mapping[str, Any] | str | os.PathLike, path:
 def confusion_figure(data: Mapping[str, Any]) -> "Figure":
     """Draw the confusion matrix in one panel: rows are true, columns predicted emotions."""
     labels, counts = data["confusion"]["labels"], data["confusion"]["counts"]
-    longest = max(len(label) for label in labels)
+    names = list(map(shortened, labels))
+    longest = max(map(len, names))
     upright = len(labels) >= _UPRIGHT_FROM or longest > _LETTERS_ACROSS
     side_in = max(3.4, _CELL_IN * len(labels))
     names_in = 0.5 + LETTER_IN * longest
@@ -70,8 +83,8 @@ def confusion_figure(data: Mapping[str, Any]) -> "Figure":
             text = f"{count}\n{100 * shares[i][j]:.0f} %" if sum(row) else "0"
             axes.text(j, i, text, ha="center", va="center", fontsize=NOTE, color=ink_at(_GREYS, shares[i][j]))
     ticks = range(len(labels))
-    axes.set_xticks(ticks, labels, fontsize=NOTE, rotation=90 if upright else 0, parse_math=False)
-    axes.set_yticks(ticks, labels, fontsize=NOTE, parse_math=False)
+    axes.set_xticks(ticks, names, fontsize=NOTE, rotation=90 if upright else 0, parse_math=False)
+    axes.set_yticks(ticks, names, fontsize=NOTE, parse_math=False)
     axes.set_xlabel("predicted", fontsize=LABEL)
     axes.set_ylabel("true", fontsize=LABEL)
     axes.tick_params(length=0)

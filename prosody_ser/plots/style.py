@@ -6,6 +6,7 @@ Figures are made without pyplot, so that no state is left and no window opens.
 import os
 import textwrap
 import warnings
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from ..colours import Fill, ink_on, mixed
 from ..terminal_view import one_line
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
@@ -24,6 +26,8 @@ DPI = 150
 TITLE, LABEL, NOTE = 10, 9, 8
 #: Marker and its filling for each track.
 MARKS = (("o", "black"), ("D", "white"), ("s", "0.6"))
+#: Largest number of letters of an emotion in a picture.
+LONGEST_NAME = 24
 #: Width in inches of a letter of a note, and of a line sample in a legend.
 LETTER_IN, _SAMPLE_IN = 0.075, 0.55
 #: Number of letters per inch at a font size of one point, for breaking lines.
@@ -47,8 +51,9 @@ def wrapped(text: str, width_in: float, size: float) -> str:
     return textwrap.fill(text, int(width_in * _LETTERS_PER_INCH / size))
 
 
-def shortened(name: str, most: int) -> str:
-    """Shorten a name to at most `most` letters."""
+def shortened(name: str, most: int = LONGEST_NAME) -> str:
+    """Write a name in one line, and shorten it to at most `most` letters."""
+    name = one_line(name)
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
@@ -56,6 +61,13 @@ def filled(fill: Fill) -> dict[str, Any]:
     """Give matplotlib's settings for an area with this fill; its edge is visible on white and next to other areas."""
     line = mixed(fill.colour, ink_on(fill.colour), 0.45)
     return {"facecolor": fill.colour, "edgecolor": line, "hatch": fill.hatch, "linewidth": 0.5}
+
+
+def on_dark() -> list[Any]:
+    """Give matplotlib's effect that keeps a dark line visible on dark areas: a white line below it."""
+    from matplotlib.patheffects import Normal, Stroke
+
+    return [Stroke(linewidth=3, foreground="white"), Normal()]
 
 
 def ink_at(colours: str, share: float) -> str:
@@ -78,6 +90,14 @@ def put_legend(figure: "Figure", axes: "Axes") -> None:
     widths_in = [_SAMPLE_IN + LETTER_IN * len(name) for name in names]
     columns = len(names) if sum(widths_in) <= figure.get_figwidth() else int(figure.get_figwidth() // max(widths_in))
     figure.legend(handles, names, loc="outside upper right", ncols=max(columns, 1), fontsize=NOTE, frameon=False)
+
+
+def named_legend(where: "Axes | Figure", handles: "Sequence[Artist]", names: Sequence[str], **how: Any) -> None:
+    """Draw a legend with exactly these names, where matplotlib would omit ``_calm`` and read ``$x$`` as a formula."""
+    legend = where.legend(handles, ["name"] * len(names), fontsize=NOTE, frameon=False, **how)
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set_text(name)
+        text.set_parse_math(False)
 
 
 def put_notes(figure: "Figure", *notes: str | None) -> None:

@@ -14,7 +14,6 @@ from ..datasets.survey import Survey
 from ..datasets.survey.overview import Classes
 from ..datasets.survey.wording import cell_text, counts_text, person_text
 from ..errors import counted, listed
-from ..terminal_view import one_line
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, shortened, write_figure
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 #: Largest numbers of speakers and emotions that can be read.
 MAX_SPEAKERS, MAX_EMOTIONS = 120, 24
-_LONGEST_NAME = 24
 #: Darkness of the darkest cell, on which numbers can still be read.
 _DARKEST = 0.4
 #: Largest number of speakers in one table; further ones are in another table beside it.
@@ -112,14 +110,14 @@ def _heat_table(axes: "Axes", survey: Survey, classes: Classes, rows: slice, n_r
             axes.add_patch(Rectangle(corner, 1, 1, fill=False, hatch="////", edgecolor="0.75", linewidth=0))
     for row, total in enumerate(classes.there[rows].sum(axis=1)):
         axes.text(n_emotions, row, str(total), **centred)
-    names = [shortened(person_text(name, *people[name]), _LONGEST_NAME) for name in classes.speakers[rows]]
+    names = [shortened(person_text(name, *people[name])) for name in classes.speakers[rows]]
     if is_last:
         for column, total in enumerate(classes.there.sum(axis=0)[:n_emotions]):
             axes.text(column, n_speakers, str(total), **centred)
         axes.text(n_emotions, n_speakers, str(classes.there.sum()), **centred)
         names.append("all")
     axes.set_yticks(range(len(names)), names, fontsize=NOTE, parse_math=False)
-    emotions = [shortened(one_line(name), _LONGEST_NAME) for name in classes.emotions[:n_emotions]]
+    emotions = [shortened(name) for name in classes.emotions[:n_emotions]]
     upright: dict[str, Any] = {"rotation": 40, "ha": "left", "rotation_mode": "anchor", "parse_math": False}
     axes.set_xticks(range(n_emotions + 1), [*emotions, "all"], fontsize=NOTE, **upright)
     axes.xaxis.tick_top()
@@ -156,12 +154,7 @@ def _durations(axes: "Axes", survey: Survey) -> None:
         axes.fill_between([low, high], y - 0.09, y + 0.09, color="0.2", linewidth=0)
         axes.plot([middle, middle], [y - 0.09, y + 0.09], color="white", linewidth=2, solid_capstyle="butt")
         axes.plot(values[[0, -1]], [y, y], "|", color="0.2", markersize=6)
-    axes.set_yticks(
-        range(len(groups)),
-        [shortened(one_line(name), _LONGEST_NAME) for name in groups],
-        fontsize=NOTE,
-        parse_math=False,
-    )
+    axes.set_yticks(range(len(groups)), [shortened(name) for name in groups], fontsize=NOTE, parse_math=False)
     axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.grid(axis="x", color="0.85", linewidth=0.6)
     axes.set_axisbelow(True)

@@ -15,7 +15,18 @@ import pandas as pd
 from ..colours import BLACK, fill_of, ink_on
 from ..errors import counted
 from ..model.doubts import UNLIKE
-from .style import LABEL, LETTER_IN, NOTE, filled, new_figure, put_notes, put_title, write_figure
+from .style import (
+    LABEL,
+    LETTER_IN,
+    NOTE,
+    filled,
+    named_legend,
+    new_figure,
+    put_notes,
+    put_title,
+    shortened,
+    write_figure,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,8 +35,9 @@ if TYPE_CHECKING:
 _INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN = 0.35, 7.0, 30.0
 #: Sizes in inches: room beside the time axis, height of a line of text, margin between a name and its segment's border.
 _BESIDE_IN, _LINE_IN, _MARGIN_IN = 2.4, 0.125, 0.06
-#: Heights in inches of the probabilities, of confidence and novelty, and of the room around the panels.
-_STACK_IN, _LOWER_IN, _AROUND_IN = 2.4, 1.1, 1.5
+#: Heights in inches: least height of the probabilities, confidence and novelty, room around the panels, and a line of
+#: the legend.
+_STACK_IN, _LOWER_IN, _AROUND_IN, _LEGEND_LINE_IN = 2.4, 1.1, 1.5, 0.18
 #: Bottom and height of the bar that marks abstentions, above the probabilities.
 _BAR = (1.03, 0.05)
 
@@ -41,7 +53,8 @@ class _Segment(NamedTuple):
     @property
     def text(self) -> str:
         """The emotion, in brackets if the model abstains."""
-        return f"({self.label})" if self.abstain else self.label
+        name = shortened(self.label)
+        return f"({name})" if self.abstain else name
 
 
 def plot_timeline(
@@ -95,7 +108,8 @@ def timeline_figure(
     length_s = float(length_s) if length_s > 0 else 1.0  # the duration is unknown if nothing could be measured
     width_in = float(np.clip(len(predictions) * _INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN))
     names = _written(segments, (width_in - _BESIDE_IN) / length_s)
-    heights = (_strip_in(names), _STACK_IN, _LOWER_IN)
+    stack_in = max(_STACK_IN, _LEGEND_LINE_IN * (len(labels) + 1))
+    heights = (_strip_in(names), stack_in, _LOWER_IN)
     figure = new_figure(width_in, sum(heights) + _AROUND_IN)
     strip, stack, lower = figure.subplots(3, 1, sharex=True, height_ratios=heights)
     _strip(strip, segments, names, labels)
@@ -183,18 +197,20 @@ def _corners(start: np.ndarray, end: np.ndarray, values: np.ndarray) -> tuple[np
 
 def _stack(axes: "Axes", start: np.ndarray, end: np.ndarray, shares: np.ndarray, labels: Sequence[str]) -> None:
     below = np.zeros(len(start))
+    areas = []
+    marks, their_names = axes.get_legend_handles_labels()  # of what has been drawn before
     for i, label in enumerate(labels):
         above = below + shares[:, i]
         times, low = _corners(start, end, below)
         high = _corners(start, end, above)[1]
-        axes.fill_between(times, low, high, label=label, **filled(fill_of(i)))
+        areas.append(axes.fill_between(times, low, high, label=label, **filled(fill_of(i))))
         below = above
     axes.set_ylim(0, _BAR[0] + _BAR[1])
     axes.set_yticks(np.linspace(0, 1, 6))
     axes.spines["left"].set_bounds(0, 1)
     axes.set_ylabel("probability of\neach emotion", fontsize=LABEL)
-    handles, names = axes.get_legend_handles_labels()
-    _legend(axes, handles[::-1], names[::-1])  # in the order of the stack, from top to bottom
+    # The emotions are in the order of the stack, from top to bottom.
+    _legend(axes, [*areas[::-1], *marks], [*map(shortened, labels[::-1]), *their_names])
 
 
 def _mark_abstentions(axes: "Axes", start: np.ndarray, end: np.ndarray, abstain: np.ndarray) -> None:
@@ -213,14 +229,15 @@ def _confidence(axes: "Axes", done: pd.DataFrame, unlike: np.ndarray, threshold:
     if unlike.any():
         axes.plot((start + end)[unlike] / 2, np.full(unlike.sum(), 1.0), "kv", markersize=5, label=UNLIKE)
     axes.set_ylim(0, 1.08)
+    axes.set_yticks((0.0, 0.5, 1.0))  # the same while the layout is computed as in the picture
     axes.set_ylabel("confidence,\nnovelty", fontsize=LABEL)
     _legend(axes, *axes.get_legend_handles_labels())
 
 
 def _legend(axes: "Axes", handles: list[Any], names: list[str]) -> None:
     """Draw a legend at the right of the panel, where it hides nothing."""
-    outside: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5), "frameon": False}
-    axes.legend(handles, names, fontsize=NOTE, **outside)
+    outside: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+    named_legend(axes, handles, names, **outside)
 
 
 def _share(chosen: np.ndarray) -> str:

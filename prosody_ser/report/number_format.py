@@ -28,7 +28,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 def signed(value: float | None, digits: int = 3) -> str:
     """Format a difference, always with its sign: ``+0.138``, ``−0.012``."""
-    return UNDEFINED if value is None else f"{value:+.{digits}f}".replace("-", MINUS)
+    return UNDEFINED if value is None else f"{value:+z.{digits}f}".replace("-", MINUS)
 
 
 def interval(ends: Sequence[float] | None, digits: int = 3) -> str:

@@ -389,3 +389,11 @@ def test_one_odd_value_and_groups_of_one_stay_readable():
     assert "1 beyond the axis" in texts(figure)
     bars = [line for line in figure.axes[0].lines if set(line.get_ydata()) == {0.5} and line.get_linewidth() == 2]
     assert bars
+
+
+def test_groups_with_speakers_have_room_for_half_a_violin_and_points():
+    table = random_table(n_rows=240, n_speakers=4)
+    table.frame["emotion"] = [f"emotion {i % 30}" for i in range(240)]
+    figure = distributions_figure(table, table.feature_names[0], "emotion")
+    assert_readable(figure)
+    assert figure.get_figwidth() / 30 > 0.4

@@ -5,6 +5,7 @@ import pytest
 
 from prosody_ser import Result, plot_learning_curve, plot_reliability, plot_training
 from prosody_ser.errors import ProsodySerError
+from prosody_ser.plots.learning import learning_figure, training_figure
 from prosody_ser.plots.scores import confusion_figure, reliability_figure, speakers_figure
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.command_line import assert_refused
@@ -74,6 +75,23 @@ def test_labels_that_hold_markup_are_shown_as_they_are(full):
     figure = confusion_figure(data)
     assert_readable(figure)
     assert "$a_1$" in texts(figure)
+
+
+def test_a_learning_curve_of_many_speakers_is_readable(full):
+    counts = (2, 7, 24, 83, 288, 1000)
+    points = [full["learning"]["points"][0] | {"n_speakers": n} for n in counts]
+    figure = learning_figure(full | {"learning": full["learning"] | {"points": points}})
+    assert_readable(figure)
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == list(map(str, counts))
+
+
+def test_a_loss_of_one_epoch_is_visible(full):
+    runs = [{"fold": 0, "loss": [1.4]}]
+    figure = training_figure(full | {"training": full["training"] | {"folds": runs}})
+    assert_readable(figure)
+    (axes,) = figure.axes
+    assert axes.lines[0].get_marker() == "o"
+    assert [tick for tick in axes.get_xticks() if 0.9 < tick < 1.1] == [1]
 
 
 def test_the_command_draws_each_kind(cli, full):

@@ -83,6 +83,21 @@ def test_more_emotions_than_colours_are_told_apart():
     assert len(looks) == len(emotions)
 
 
+def test_any_name_of_an_emotion_is_in_the_legend_as_it_is():
+    emotions = ("_calm", "$x_1$", "a very long name of an emotion")
+    figure = drawn(predictions_of(emotions, emotions=emotions), emotions)
+    legend = figure.axes[1].get_legend().get_texts()
+    assert [text.get_text() for text in legend] == ["a very long name of an …", "$x_1$", "_calm"]
+    assert not any(text.get_parse_math() for text in legend)
+
+
+def test_the_legend_of_many_emotions_is_beside_the_probabilities():
+    emotions = tuple(f"emotion {i}" for i in range(30))
+    figure = drawn(predictions_of(emotions, emotions=emotions), emotions)
+    _, stack, lower = figure.axes
+    assert stack.get_legend().get_window_extent().y0 > lower.get_legend().get_window_extent().y1
+
+
 def test_where_the_model_abstains_the_emotions_look_as_in_the_legend_and_a_bar_is_above():
     figure = drawn(predictions_of(["anger", "fear", "fear"], abstains=[1]))
     stack = figure.axes[1]

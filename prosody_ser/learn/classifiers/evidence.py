@@ -10,7 +10,7 @@ each.
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp, softmax
+from scipy.special import expit, logsumexp, softmax
 
 from ...errors import ProtocolError
 
@@ -53,7 +53,9 @@ def class_scores(estimator: Any, X: Any) -> tuple[np.ndarray, str]:
     The scores are NaN if the model gives neither.
     """
     if hasattr(estimator, "predict_proba"):
-        return np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES
+        shares = np.asarray(estimator.predict_proba(X), dtype=float)
+        exact = has_exact(estimator) and shares.shape[1] == 2
+        return _unrounded(shares, _margins(estimator, X)) if exact else shares, PROBABILITIES
     if hasattr(estimator, "decision_function"):
         return _margins(estimator, X), MARGINS
     return np.full((len(X), len(estimator.classes_)), np.nan), NO_SCORES
@@ -87,6 +89,16 @@ def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False, exact: 
     if scores.shape[1] == 2:
         return scores[None] / 2
     return votes_and_margins(scores) if by_votes else scores[None]
+
+
+def _unrounded(shares: np.ndarray, margins: np.ndarray) -> np.ndarray:
+    """Compute the probabilities of two classes from their margins ``-m, m``.
+
+    scikit-learn computes the first as ``1 - p``, which is 0 from a margin of 37 on, although its logarithm is -37. If
+    the probabilities are not those of the margins, they are returned unchanged.
+    """
+    exact = expit(margins)
+    return exact if np.allclose(exact, shares, rtol=0, atol=1e-12) else shares
 
 
 def _margins(estimator: Any, X: Any) -> np.ndarray:

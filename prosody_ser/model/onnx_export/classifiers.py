@@ -151,11 +151,8 @@ def _decision(graph: Graph, x: str, model: Any) -> str:
 
 
 def _shares(graph: Graph, decision: str, model: Any) -> str:
-    """Softmax of the decision values; for two classes, a sigmoid."""
-    if len(model.classes_) > 2:
-        return graph.add("Softmax", decision, axis=1)
-    share = graph.add("Sigmoid", decision)
-    return graph.add("Concat", graph.add("Sub", graph.constant(1.0), share), share, axis=1)
+    """Softmax of the decision values; those of two classes are -m/2 and m/2, as onnxruntime's Sigmoid rounds to 0."""
+    return graph.add("Softmax", _margins(graph, decision, len(model.classes_)), axis=1)
 
 
 def _margins(graph: Graph, decision: str, n_classes: int) -> str:

@@ -4,8 +4,10 @@ Input ``features``: double, shape (n, n_features), columns in the order of the m
 undefined. Outputs: ``label`` (string, n), ``probabilities`` (double, (n, n_labels)) and ``abstain`` (bool, n), which is
 true if confidence is too low, or the clip is too unlike the training speech or contains no speech. The duration of a
 clip is not an input, so the caller must check it against the limits in the metadata's `card` (``abstain``, ``limits``,
-``shortest_s``, ``longest_s``). All computations are in double precision; single-precision input has to be cast. The
-checks that refuse impossible values are not exported.
+``shortest_s``, ``longest_s``). Input and output are in double precision; single-precision input has to be cast. Only
+what the model itself computes in single precision remains so: the features of forests, and the distances of `best`,
+whose sums depend on their order (probabilities differ by up to about 1e-6). The checks that refuse impossible values
+are not exported.
 """
 
 import json

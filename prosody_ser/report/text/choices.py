@@ -31,7 +31,7 @@ def tuning_text(data: dict[str, Any]) -> str:
     lines.append("outer UAR of a fold: over the emotions that its test clips have")
     lines.append(
         f"the score, over the clips of all folds: UAR {data['uar']:.3f}; mean inner UAR minus the score: "
-        f"{inner - data['uar']:+.3f}"
+        f"{inner - data['uar']:+z.3f}"
     )
     if tuning["final"] is not None:
         final = tuning["final"]

@@ -91,13 +91,13 @@ def _differences(title: str, pairs: Sequence[Mapping[str, Any]], name: str) -> T
         rows.append(
             [
                 f"{pair['one']} - {pair['other']}",
-                f"{measure['difference']:+.3f}",
-                bounds(measure["interval"], "+.3f"),
-                f"{measure['mean_over_speakers']:+.3f}",
+                f"{measure['difference']:+z.3f}",
+                bounds(measure["interval"], "+z.3f"),
+                f"{measure['mean_over_speakers']:+z.3f}",
                 _p(measure["p"]),
                 _p(measure["p_corrected"]),
-                _or_dash(measure["rank_biserial"], "+.2f"),
-                _or_dash(measure["cohen_dz"], "+.2f"),
+                _or_dash(measure["rank_biserial"], "+z.2f"),
+                _or_dash(measure["cohen_dz"], "+z.2f"),
             ]
         )
     return Table(title, header, rows)
@@ -111,7 +111,7 @@ def _across(pairs: Sequence[Mapping[str, Any]]) -> Table:
             *(
                 part
                 for name in _MEASURES
-                for part in (f"{pair[name]['difference']:+.3f}", bounds(pair[name]["interval"], "+.3f"))
+                for part in (f"{pair[name]['difference']:+z.3f}", bounds(pair[name]["interval"], "+z.3f"))
             ),
         ]
         for pair in pairs
@@ -138,7 +138,7 @@ def _notes(data: Mapping[str, Any], tested: Sequence[Mapping[str, Any]]) -> Iter
         if opposed:
             yield (
                 f"{opposed[0]['one']} - {opposed[0]['other']}"
-                + (f" and {len(opposed) - 1} more pairs" if len(opposed) > 1 else "")
+                + (f" and {counted(len(opposed) - 1, 'more pair')}" if len(opposed) > 1 else "")
                 + ": the pooled UAR and the mean over speakers differ in opposite directions; do not rely on this "
                 "difference."
             )

@@ -92,8 +92,8 @@ def _cells(data: Mapping[str, Any]) -> Table:
             bounds(cell["intervals"] and cell["intervals"]["uar"]),
             f"{cell['accuracy']:.3f}",
             f"{cell['macro_f1']:.3f}",
-            "" if cell["within"] else f"{cell['uar_lost']:+.3f}",
-            "" if cell["within"] else bounds(cell["uar_lost_interval"], "+.3f"),
+            "" if cell["within"] else f"{cell['uar_lost']:+z.3f}",
+            "" if cell["within"] else bounds(cell["uar_lost_interval"], "+z.3f"),
         ]
         for cell in data["cells"]
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...errors import counted
 from ...terminal_view import fits, one_line
 from ..grid import grid
 
@@ -42,17 +43,19 @@ def pushes_text(explained: Any, number: int, emotion: str, top: int = 10) -> str
     column = explained.labels.index(emotion)
     base, output = explained.base[number, column], explained.output[number, column]
     shap = explained.of_clip(number, emotion)
-    rows = [[row.feature, f"{row.shap:+.4f}", _valued(row)] for row in shap.head(top).itertuples()]
+    rows = [[row.feature, f"{row.shap:+z.4f}", _valued(row)] for row in shap.head(top).itertuples()]
     if len(shap) > top:
-        rows.append([f"{len(shap) - top} others together", f"{shap['shap'].iloc[top:].sum():+.4f}", ""])
+        rows.append(
+            [f"{counted(len(shap) - top, 'other feature')} together", f"{shap['shap'].iloc[top:].sum():+z.4f}", ""]
+        )
     families = explained.by_family(number, emotion).items()
-    added = f"base value {base:.3f} + contributions of the features ({output - base:+.3f})"
+    added = f"base value {base:.3f} + contributions of the features ({output - base:+z.3f})"
     lines = [
         f"{explained.kind} of {one_line(emotion)}: {output:.3f} = {added}",
         "",
         grid(["feature", "contribution", "value"], rows),
         "",
-        grid(["family", "contribution"], [[family, f"{value:+.4f}"] for family, value in families]),
+        grid(["family", "contribution"], [[family, f"{value:+z.4f}"] for family, value in families]),
     ]
     return "\n".join(lines)
 
@@ -66,7 +69,8 @@ def explanations_text(explained: Any, method: str, top: int = 20) -> str:
         for row in summary.head(top).to_dict("records")
     ]
     lines = [
-        f"{len(explained.clips)} held-out clips; mean absolute contribution to the {explained.kind} of each emotion",
+        f"{counted(len(explained.clips), 'held-out clip')}; mean absolute contribution to the {explained.kind} of each "
+        "emotion",
         f"{method}. {CAUTION}",
         "",
         grid(["feature", "mean", *explained.labels], rows),

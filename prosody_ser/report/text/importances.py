@@ -54,8 +54,8 @@ def drop_family_text(losses: pd.DataFrame) -> str:
     """Format the UAR that is lost without each family; `losses` is from :func:`prosody_ser.drop_family`."""
     rows = []
     for row in losses.itertuples():
-        interval = f"{row.low:+.4f} to {row.high:+.4f}" if pd.notna(row.low) else "too few speakers"
-        rows.append([_named(row, "family"), f"{row.uar_lost:+.4f}", interval, f"{row.uar_without:.3f}"])
+        interval = f"{row.low:+z.4f} to {row.high:+z.4f}" if pd.notna(row.low) else "too few speakers"
+        rows.append([_named(row, "family"), f"{row.uar_lost:+z.4f}", interval, f"{row.uar_without:.3f}"])
     header = ["family", "UAR lost", "95 % over speakers", "UAR without"]
     return f"models fitted without one family (UAR with all features {losses.attrs['uar']:.3f})\n{grid(header, rows)}"
 

@@ -15,8 +15,8 @@ def naive_text(data: dict[str, Any]) -> str:
     lines = [
         "what common mistakes would make of the score (in brackets: NOT THE SCORE)",
         grid(["", "mistake added", "UAR", "change"], rows, n_left=2),
-        f"all mistakes together: UAR {naive['inflation_of_uar']:+.3f}, accuracy "
-        f"{naive['inflation_of_accuracy']:+.3f} ({accuracy})",
+        f"all mistakes together: UAR {naive['inflation_of_uar']:+z.3f}, accuracy "
+        f"{naive['inflation_of_accuracy']:+z.3f} ({accuracy})",
     ]
     if any(rung.difference is not None and rung.difference < 0 for rung in rungs(data)):
         lines.append(FALLS)
@@ -33,8 +33,8 @@ def _claimed(rung: Rung) -> str:
 
 
 def _raised(rung: Rung) -> str:
-    return "" if rung.difference is None else f"{rung.difference:+.3f} {_ends(rung.difference_interval, '+')}"
+    return "" if rung.difference is None else f"{rung.difference:+z.3f} {_ends(rung.difference_interval, '+')}"
 
 
 def _ends(interval: Sequence[float] | None, sign: str = "") -> str:
-    return f"[{interval[0]:{sign}.3f}, {interval[1]:{sign}.3f}]" if interval else ""
+    return f"[{interval[0]:{sign}z.3f}, {interval[1]:{sign}z.3f}]" if interval else ""

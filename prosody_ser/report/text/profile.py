@@ -50,7 +50,7 @@ def profile_lines(data: dict) -> list[str]:
         shown = by_emotion.setdefault(row["emotion"], [])
         significant = row["effect"] is not None and row["p_corrected"] is not None and row["p_corrected"] < SIGNIFICANT
         if significant and len(shown) < 4:
-            shown.append(f"{row['feature']} {row['effect']:+.1f}")
+            shown.append(f"{row['feature']} {row['effect']:+z.1f}")
     head = f"profile: the largest significant changes compared with {data['reference']}, within speaker (Hedges' g)"
     return [head] + [
         f"  {emotion}: {', '.join(shown) or 'no significant change, or too few speakers'}"
@@ -78,7 +78,7 @@ def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> l
     for row in changed.head(top).itertuples():
         p = "< 0.0001" if row.p_corrected < 0.0001 else f"{row.p_corrected:.4f}"
         difference = f"{row.difference:+.4g} {row.unit}".rstrip()
-        numbers = [f"{row.effect:+.2f}", f"{row.low:+.2f} to {row.high:+.2f}", p, difference, str(row.n_speakers)]
+        numbers = [f"{row.effect:+z.2f}", f"{row.low:+z.2f} to {row.high:+z.2f}", p, difference, str(row.n_speakers)]
         rows_shown.append([row.feature, *numbers])
     header = ["feature", "g", "95 %", "p corr.", "difference", "speakers"]
     return [head, indent(grid(header, rows_shown, width=line_width() - 2), "  "), *left_out]

@@ -55,7 +55,7 @@ def _push(reason: Any, label: str) -> str:
     how = "strongly " if size >= _STRONG else "slightly " if size < _SLIGHT else ""
     side = "for" if reason.push > 0 else "against"
     family = reason.family[:1].upper() + reason.family[1:]
-    return f"{family}: {how}{side} {label} ({reason.push:+.1f})".replace("-", "\N{MINUS SIGN}")
+    return f"{family}: {how}{side} {label} ({reason.push:+z.1f})".replace("-", "\N{MINUS SIGN}")
 
 
 def _value(reason: Any, label: str, within_speaker: bool) -> str:

@@ -50,7 +50,7 @@ def track_lines(data: dict[str, Any]) -> list[str]:
     rows = []
     for track in (main, *others):
         interval = _range(track["intervals"]["uar"]) if data["intervals"] is not None else ""
-        difference = f"{track['difference_uar']:+.3f}" if "difference_uar" in track else ""
+        difference = f"{track['difference_uar']:+z.3f}" if "difference_uar" in track else ""
         apart = _range(track["difference_interval"], "+") if track.get("difference_interval") else ""
         scores = (f"{track[name]:.3f}" for name in ("accuracy", "macro_f1"))
         rows.append([track["track"], f"{track['uar']:.3f} {interval}", *scores, f"{difference} {apart}"])
@@ -137,4 +137,4 @@ def _per_cent(share: float | None) -> str:
 
 
 def _range(ends: Sequence[float], sign: str = "") -> str:
-    return f"[{ends[0]:{sign}.3f}, {ends[1]:{sign}.3f}]"
+    return f"[{ends[0]:{sign}z.3f}, {ends[1]:{sign}z.3f}]"

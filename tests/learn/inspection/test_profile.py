@@ -15,7 +15,7 @@ from prosody_ser.learn.metrics.corrections import corrected
 from prosody_ser.plots.profile import plot_profile, profile_figure, rows_shown
 from prosody_ser.report import profile_text
 from tests.support.command_line import assert_refused
-from tests.support.pictures import texts
+from tests.support.pictures import assert_laid_out, texts
 from tests.support.schemas import validator
 from tests.support.tables import random_table
 
@@ -196,7 +196,9 @@ def test_the_picture_shows_the_largest_effects_by_family(profiled):
     undefined = profiled["feature"] == "speech_rate_per_s"
     lacking = profiled.assign(effect=profiled["effect"].mask(undefined))
     lacking.attrs = profiled.attrs
-    assert "Shown are 1 of 2 compared features" in texts(profile_figure(lacking, "two of three", top=1))
+    one_row = profile_figure(lacking, "two of three", top=1)
+    assert "Shown are 1 of 2 compared features" in texts(one_row)
+    assert_laid_out(one_row)
 
 
 def test_in_a_result_and_on_the_command_line(cli, table, profiled):

@@ -86,6 +86,21 @@ def test_onnxruntime_agrees(bases, name, n_labels, select):
     assert 0 < outputs["abstain"].sum() < len(X)
 
 
+@pytest.mark.parametrize("name", ["lda", "logreg"])
+def test_two_labels_far_from_the_border_are_treated_alike(bases, name):
+    """The logarithm of a probability is the margin, also where one minus the other probability would be 0."""
+    table = TABLES[2]
+    model = made(bases[2], quick_pipeline(name), table, (0.1,))
+    X = table.X.iloc[:2] * 0 + table.X.mean() + np.outer([200, -200], model.pipeline[-1].coef_[0] * table.X.std())
+    margins = model.pipeline.decision_function(model.columns_of(X))
+    assert min(margins[0], -margins[1]) > 40
+    model = dataclasses.replace(model, limits=None)
+    second = 1 / (1 + np.exp(-0.1 * margins))
+    np.testing.assert_allclose(model.probabilities(X), np.column_stack([1 - second, second]), rtol=0, atol=1e-12)
+    outputs = run(model, X)
+    np.testing.assert_allclose(outputs["probabilities"], model.probabilities(X), rtol=0, atol=TOLERANCE)
+
+
 @pytest.mark.parametrize("n_labels", TABLES)
 def test_linear_kernel(bases, n_labels):
     pipeline = make_pipeline("svm").set_params(model=SVC(kernel="linear", C=0.1, break_ties=True))
