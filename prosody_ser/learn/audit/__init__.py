@@ -12,7 +12,7 @@ from typing import Any
 
 from ...tables.feature_table import FeatureTable
 from ..splits.evaluation_plan import EvaluationPlan
-from . import corpora, disguised, duplicates, effects, label_columns, people, same_names, shortcuts
+from . import corpora, disguised, duplicates, effects, label_columns, normalised, people, same_names, shortcuts
 from .finding import ERROR, NOTE, SEVERITIES, WARNING, Finding
 from .material import Material
 from .permuted_labels import permuted_labels
@@ -22,7 +22,7 @@ __all__ = ["CHECKS", "ERROR", "NOTE", "WARNING", "Finding", "audit", "permuted_l
 #: The fast checks by name, in the order in which they run.
 CHECKS = {
     module.CHECK: module.find
-    for module in (people, corpora, duplicates, same_names, disguised, label_columns, shortcuts, effects)
+    for module in (people, corpora, duplicates, same_names, disguised, label_columns, shortcuts, normalised, effects)
 }
 
 

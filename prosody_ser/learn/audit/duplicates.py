@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 import numpy as np
+import pandas as pd
 
 from .copy_distance import MEDIAN_WITHIN_SPEAKER, CopyDistance
 from .finding import ERROR, NOTE, SEVERITIES, SHOWN, WARNING, Finding
@@ -30,6 +31,8 @@ _SEARCHED, _FREQUENCY, _LEAST_COSINE, _ROWS = 256, 3.0, 0.35, 1024
 _NEIGHBOURS, _MOST_ROWS_FOR_NEIGHBOURS = 8, 20_000
 # With more rows than this, fewer features are searched, but not fewer than the second number.
 _MANY_ROWS, _LEAST_SEARCHED = 20_000, 64
+#: Largest number of later rows of the same file with which a segment is compared.
+_MOST_LATER = 50
 
 
 def find(material: Material) -> list[Finding]:
@@ -204,16 +207,26 @@ def _neighbours(agreement: np.ndarray, speaker: np.ndarray) -> tuple[np.ndarray,
     return row[wanted], neighbour.ravel()[wanted]
 
 
+def _sharing_time(place: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of rows of a file that overlap; `place` is sorted by corpus, file and start."""
+    file = place.groupby(["corpus", "file"], sort=False).ngroup().to_numpy()
+    start, end, order = place["start"].to_numpy(), place["end"].to_numpy(), place.index.to_numpy()
+    one, other = [order[:0]], [order[:0]]
+    for step in range(1, min(len(order), _MOST_LATER + 1)):
+        first = np.flatnonzero((file[:-step] == file[step:]) & (start[step:] < end[:-step]))
+        if not first.size:  # later rows of the file begin even later
+            break
+        one.append(order[first])
+        other.append(order[first + step])
+    return np.concatenate(one), np.concatenate(other)
+
+
 def _overlapping(material: Material, known: Collection[tuple[int, int]]) -> list[Finding]:
     """Find rows that refer to overlapping segments of a file and are on both sides of a fold."""
     frame = material.frame
     place = frame.assign(end=frame["end"].fillna(np.inf), start=frame["start"].fillna(0.0))
     place = place.sort_values(["corpus", "file", "start", "end"], kind="stable")
-    following = place.shift(-1)
-    same = (place[["corpus", "file"]] == following[["corpus", "file"]]).all(axis=1)
-    same &= following["start"] < place["end"]
-    first, order = np.flatnonzero(same), place.index.to_numpy()
-    one, other = order[first], order[first + 1]
+    one, other = _sharing_time(place)
     unknown = np.array([(min(i, j), max(i, j)) not in known for i, j in zip(one, other, strict=True)], dtype=bool)
     leaking = unknown & material.apart(one, other)
     if not leaking.any():

@@ -11,7 +11,7 @@ from ...tables.feature_table import FRAMES, FeatureTable
 from ...tables.left_out import left_out_text
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
-from ..speakers.names import WHOLE_NUMBER, speakers_of
+from ..speakers.names import same_in_writing, speakers_of
 from ..speakers.tied import is_lost, of_one_emotion, share_between
 from .given import folds_of
 from .named import make_splitter
@@ -86,13 +86,13 @@ def check_clips(table: FeatureTable) -> None:
 
 
 def _refuse_one_person_twice(names: list[str]) -> None:
-    """Raise a ProtocolError if two speaker names differ only in case, leading zeros or a final ``.0``.
+    """Raise a ProtocolError if two speaker names differ only in case, Unicode form, leading zeros or a final ``.0``.
 
     If they belong to the same person, this person could be on both sides of a fold.
     """
     seen: dict[str, str] = {}
     for name in names:
-        plain = WHOLE_NUMBER.sub(r"\1", name.casefold())
+        plain = same_in_writing(name)
         plain = plain.lstrip("0") if plain.isdigit() else plain
         if plain in seen:
             raise ProtocolError(

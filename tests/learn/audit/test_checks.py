@@ -50,6 +50,7 @@ def test_each_check_has_a_planted_fault_below():
         "metadata among features",
         "label among features",
         "shortcuts",
+        "normalised features",
     )
     assert set(CHECKS) == {*named, "speaker effects"}
 
