@@ -51,6 +51,8 @@ def test_each_check_has_a_planted_fault_below():
         "label among features",
         "shortcuts",
         "normalised features",
+        "missing values",
+        "confounded emotions",
     )
     assert set(CHECKS) == {*named, "speaker effects"}
 
@@ -104,6 +106,9 @@ def test_folds_may_be_given_as_numbers_and_as_pairs():
         ("s01", "S01", True),
         ("3", "03", True),
         ("Spk_03", "spk3", True),
+        ("Jos\u00e9", "Jose\u0301", True),
+        ("s01", "\uff53\uff10\uff11", True),
+        ("Ann", "ann\u200b.", True),
         ("lab:3", "lab:3.0", True),
         ("s3", "s3.0", False),
         ("Ann Lee", "ann-lee", True),
@@ -147,6 +152,43 @@ def test_one_name_in_two_folders_is_a_note():
     names = table.frame["speaker"].replace({"s01": "ann"})
     findings = findings_of(with_columns(table.frame.assign(corpus=corpus, speaker=names), table.feature_names))
     assert findings == [("note", "speakers")]
+
+
+def test_own_corpora_with_the_same_numbers_are_a_note():
+    """Folders of one person's sessions that both number their speakers, or write a name in two ways."""
+    table = noise()
+    first = np.where(table.frame.index % 2, "folder:a", "folder:b")
+    names = table.frame["speaker"].where(first == "folder:a", table.frame["speaker"].str.upper())
+    (finding,) = audit(with_columns(table.frame.assign(corpus=first, speaker=names), table.feature_names))
+    assert (finding.severity, finding.evidence["n_names"]) == ("note", 6)
+
+
+def test_a_speaker_for_nearly_each_clip_is_a_warning():
+    frame = noise().frame.assign(speaker=[f"r{i // 2 if i < 20 else i}" for i in range(240)])
+    (finding,) = [one for one in audit(replace(noise(), frame=frame)) if one.check == "speakers"]
+    assert (finding.severity, finding.sentence.startswith("Nearly each of the 240 clips")) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("Katrin", "Kathrin", True),
+        ("Michael", "Micheal", True),
+        ("Muller", "M\u00fcller", True),
+        ("Ann Lee", "Lee, Ann", True),
+        ("spk_a", "spk_b", False),
+        ("Maria", "Marta", False),
+        ("anna1", "anna12", False),
+        ("lena", "lea", False),
+    ],
+)
+def test_nearly_equal_names_are_a_note(one, other, near):
+    table = noise()
+    frame = table.frame.assign(sex="", speaker=table.frame["speaker"].replace({"s01": one, "s02": other}))
+    expected = [("note", "speakers")] if near else []
+    assert findings_of(with_columns(frame, table.feature_names)) == expected
+    sexes = frame["speaker"].map({one: "female"}).fillna("male")
+    assert findings_of(with_columns(frame.assign(sex=sexes), table.feature_names)) == []
 
 
 # ---- corpora
@@ -224,6 +266,17 @@ def test_overlapping_stretches_of_one_file_are_a_warning():
     frame.loc[[one, other], "end"] = [4.0, 6.0]
     assert findings_of(with_columns(frame, table.feature_names)) == []
     frame.loc[other, "start"] = 3.5
+    assert findings_of(with_columns(frame, table.feature_names)) == [("warning", "duplicates")]
+
+
+def test_a_long_segment_overlaps_all_segments_inside_it():
+    table = noise()
+    frame = table.frame.copy()
+    first, second = frame.index[frame["speaker"] == "s01"][:2]
+    other = frame.index[frame["speaker"] == "s02"][0]
+    frame.loc[[first, second, other], "file"] = "talk.wav"
+    frame.loc[[first, second, other], "start"] = [0.0, 1.0, 5.0]
+    frame.loc[[first, second, other], "end"] = [9.0, 2.0, 6.0]
     assert findings_of(with_columns(frame, table.feature_names)) == [("warning", "duplicates")]
 
 
@@ -507,7 +560,7 @@ def test_audit_on_the_command_line(cli):
     write_table(doubled(noise(), rows, speaker="s02", file=list("xyz")), cli.folder / "bad.csv")
     done = cli("audit", "clean.csv", "--permutations", 2)
     assert done.status == 0
-    assert "9 checks: 1 note" in done.out
+    assert f"{len(CHECKS) + 1} checks: 1 note" in done.out
     done = cli("audit", "bad.csv", "--permutations", 0, "--out", "findings.json")
     assert done.status == 2
     assert "ERROR (duplicates): 3 pairs of clips" in done.out
