@@ -1,8 +1,9 @@
 """Check that no speaker is in both train and test of a fold, also under a second name, and that speakers are people."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ CHECK = "speakers"
 _LEAST_CLIPS, _OWN_SPEAKER = 10, 0.9
 #: Smallest number of letters of names that are compared letter by letter.
 _LEAST_LETTERS = 5
+#: A name of at least three letters with a number after it, and the least number of such names with several numbers.
+_NUMBERED, _LEAST_NUMBERED = re.compile(r"(.*[^\W\d_]{3})[\s_.-]*\d+"), 3
 _EFFECT = (
     "The model is tested on voices that it was trained on. The score is too high, often by 10 to 30 points, "
     "and says nothing about new speakers."
@@ -80,12 +83,13 @@ def _each_clip_its_own_speaker(material: Material) -> list[Finding]:
 
 
 def _similar_names(material: Material) -> list[Finding]:
-    """Report names that differ in one letter, in accents or in the order of their words."""
+    """Report names that differ in one letter, in accents, in the order of words, in one word more, or in a number."""
     sexes = material.frame["sex"].groupby(material.speakers[material.speaker]).agg(set)
     shown_as_error = {frozenset(pair) for pair in look_alike(material.speakers)}
     pairs = [
         (one, other)
-        for one, other in _one_letter_apart(material.speakers)
+        for of in (_one_letter_apart, _one_word_more, _numbered)
+        for one, other in of(material.speakers)
         if frozenset((one, other)) not in shown_as_error and not _differ(sexes[one], sexes[other])
     ]
     if not pairs:
@@ -118,6 +122,32 @@ def _one_letter_apart(names: Iterable[str]) -> Iterator[tuple[str, str]]:
         exchanged = {spelling[:i] + spelling[i : i + 2][::-1] + spelling[i + 2 :] for i in place[:-1]}
         for near in sorted((fewer | {other for other in exchanged if other > spelling}) - {spelling}):
             yield from ((one, other) for one in same for other in with_letters.get(near, ()))
+
+
+def _one_word_more(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of names of which the second has one word more at either end: ``ann`` and ``ann_noisy``."""
+    by_spelling = {name.casefold(): name for name in names}
+    for spelling, name in by_spelling.items():
+        corpus, colon, own = spelling.rpartition(":")
+        for whole in re.finditer(r"[\s_.-]+", own):
+            before, after = own[: whole.start()], own[whole.end() :]
+            for kept, more in ((before, after), (after, before)):
+                if more.isalpha() and len(more) > 1 and (shorter := by_spelling.get(corpus + colon + kept)):
+                    yield shorter, name
+
+
+def _numbered(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of names that differ in a final number, if several words are numbered: ``ann_1``, ``ann_2``, ``bob_1``.
+
+    One numbered word (``speaker1``, ``speaker2``) or two (``patient1``, ``control1``) are no names of people.
+    """
+    of_word: dict[str, list[str]] = {}
+    for name in names:
+        if match := _NUMBERED.fullmatch(name):
+            of_word.setdefault(match[1].casefold(), []).append(name)
+    several = [same for same in of_word.values() if len(same) > 1]
+    if len(several) >= _LEAST_NUMBERED:
+        yield from (pair for same in several for pair in pairwise(same))
 
 
 def _words(text: str) -> list[str]:

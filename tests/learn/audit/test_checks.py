@@ -176,6 +176,9 @@ def test_a_speaker_for_nearly_each_clip_is_a_warning():
         ("Michael", "Micheal", True),
         ("Muller", "M\u00fcller", True),
         ("Ann Lee", "Lee, Ann", True),
+        ("s07", "s07_noisy", True),
+        ("s07", "noisy s07", True),
+        ("s07", "s07_2", False),
         ("spk_a", "spk_b", False),
         ("Maria", "Marta", False),
         ("anna1", "anna12", False),
@@ -189,6 +192,16 @@ def test_nearly_equal_names_are_a_note(one, other, near):
     assert findings_of(with_columns(frame, table.feature_names)) == expected
     sexes = frame["speaker"].map({one: "female"}).fillna("male")
     assert findings_of(with_columns(frame.assign(sex=sexes), table.feature_names)) == []
+
+
+def test_sessions_that_count_as_people_are_a_note():
+    table = noise()
+    names = dict(zip([f"s{i:02d}" for i in range(6)], ["ann1", "ann2", "bob1", "bob2", "cid1", "cid2"], strict=True))
+    frame = table.frame.assign(sex="", speaker=table.frame["speaker"].map(names))
+    (finding,) = audit(with_columns(frame, table.feature_names))
+    assert (finding.severity, finding.evidence["n_pairs"]) == ("note", 3)
+    patients = frame["speaker"].str.replace("ann", "patient").str.replace("bob", "control").replace("cid1", "x")
+    assert findings_of(with_columns(frame.assign(speaker=patients), table.feature_names)) == []
 
 
 # ---- corpora
@@ -300,6 +313,21 @@ def saved_copies(n_copies=40, **changes):
     copies[list(table.feature_names)] = np.random.default_rng(9).normal(size=(n_copies, LEAST_FEATURES))
     frame = pd.concat([table.frame.assign(corpus="clean"), copies], ignore_index=True)
     return with_columns(frame, table.feature_names)
+
+
+def test_copies_of_other_length_are_found_by_name_and_likeness():
+    """Strong noise hides a copy from the search for near rows, and a table of one's own need not know lengths."""
+    table = noise(n_features=LEAST_FEATURES)
+    names = list(table.feature_names)
+    first = table.frame[table.frame["speaker"] == "s00"]
+    copies = first.assign(speaker="x9", end=np.nan, file=first["file"].str.replace(".wav", "_changed.wav"))
+    copies[names] += 3 + 0.8 * np.random.default_rng(5).normal(size=copies[names].shape)
+    both = with_columns(pd.concat([table.frame, copies], ignore_index=True), names)
+    (finding,) = (one for one in audit(both) if one.check == "file names")
+    assert (finding.severity, finding.evidence["n_pairs"]) == ("warning", len(first))
+    copies[names] = np.random.default_rng(6).normal(size=copies[names].shape)
+    others = with_columns(pd.concat([table.frame, copies], ignore_index=True), names)
+    assert findings_of(others, check="file names") == []
 
 
 def test_copies_that_were_saved_as_another_corpus_are_a_warning():
