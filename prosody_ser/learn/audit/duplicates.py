@@ -41,7 +41,8 @@ def find(material: Material) -> list[Finding]:
     pairs = [(i, j, 0.0) for rows in groups for i in rows[:1] for j in rows[1:]]
     copies = {j for rows in groups for j in rows[1:]}
     pairs += [(i, j, distance) for i, j, distance in near_pairs(material) if not {i, j} & copies]
-    findings = _overlapping(material, {(i, j) for i, j, _ in pairs})
+    known = {(i, j) for i, j, _ in pairs}
+    findings = [*_overlapping(material, known), *_measured_twice(material, known)]
     if not pairs:
         return findings
     one, other = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
@@ -205,6 +206,27 @@ def _neighbours(agreement: np.ndarray, speaker: np.ndarray) -> tuple[np.ndarray,
     row = np.repeat(np.arange(len(others)), n_taken)
     wanted = others[row, neighbour.ravel()] > -1
     return row[wanted], neighbour.ravel()[wanted]
+
+
+def _measured_twice(material: Material, known: Collection[tuple[int, int]]) -> list[Finding]:
+    """Find rows of the same part of the same file with other values, always on one side of a fold."""
+    place = material.frame[["corpus", "file", "start", "end"]]
+    first = place.groupby(list(place), dropna=False, sort=False)["file"].transform(lambda rows: rows.index[0])
+    other = np.flatnonzero(first.to_numpy() != np.arange(len(place)))
+    one = first.to_numpy(dtype=int)[other]
+    twice = np.array([(i, j) not in known for i, j in zip(one, other, strict=True)], dtype=bool)
+    twice &= ~material.apart(one, other)
+    if not twice.any():
+        return []
+    files = material.frame["file"].to_numpy()[other[twice]].tolist()
+    count = "A row has" if len(files) == 1 else f"{len(files)} rows have"
+    sentence = f"{count} the same file, start and end as an earlier row, but other values (e.g. {files[0]})."
+    effect = (
+        "No leak, because no such pair is on both sides of a fold. If a clip was measured twice, as when two tables are "
+        "joined, it counts twice in the score: keep one row of each clip. If these are different recordings with the "
+        "same file name, include the folder in the column 'file'."
+    )
+    return [Finding(WARNING, CHECK, sentence, effect, {"n_rows": len(files), "files": files[:SHOWN]})]
 
 
 def _sharing_time(place: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -137,7 +137,7 @@ def _one_word_more(names: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _numbered(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield pairs of names that differ in a final number, if several words are numbered: ``ann_1``, ``ann_2``, ``bob_1``.
+    """Yield pairs of names that differ in a final number, if several are numbered: ``ann_1``, ``ann_2``, ``bob_1``.
 
     One numbered word (``speaker1``, ``speaker2``) or two (``patient1``, ``control1``) are no names of people.
     """

@@ -117,11 +117,15 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0
     labels = np.asarray(y, dtype=object)
     planned = folds_of(splitter, X, labels)
     _refuse_uneven(planned, len(X), getattr(splitter, "n_repeats", 1), getattr(splitter, "partial", False))
-    sentences = sentences_of(X) if getattr(splitter, "sentence_disjoint", False) else None
+    disjoint = getattr(splitter, "sentence_disjoint", False)
+    sentences = sentences_of(X) if disjoint else None
+    # "Kids are talking" and "kids are  talking" are one sentence.
+    alike = np.array([same_in_writing(sentence) for sentence in sentences_of(X)], dtype=object) if disjoint else None
     for number, fold in enumerate(planned, start=1):
         refuse_shared("speaker", speakers, fold, f"fold {number}")
-        if sentences is not None:
+        if sentences is not None and alike is not None:
             refuse_shared("sentence", sentences, fold, f"fold {number}")
+            refuse_shared("sentence", alike, fold, f"fold {number} (write each sentence in one way only)")
         lost = set(labels) - set(labels[fold.train])
         if lost:
             raise ProtocolError(

@@ -231,6 +231,14 @@ def test_repeated_rows_are_a_warning():
     assert finding.sentence.startswith("10 rows of the table repeat an earlier row")
 
 
+def test_clips_that_were_measured_twice_are_a_warning():
+    table = noise()
+    both = doubled(table, np.arange(12))
+    both.frame.loc[240:, list(table.feature_names)] *= 7.0
+    (finding,) = audit(both)
+    assert (finding.severity, finding.check, finding.evidence["n_rows"]) == ("warning", "duplicates", 12)
+
+
 def test_identical_rows_of_two_speakers_are_an_error():
     table = noise()
     rows = np.flatnonzero(table.frame["speaker"] == "s01")[:3]
