@@ -222,9 +222,9 @@ def _measured_twice(material: Material, known: Collection[tuple[int, int]]) -> l
     count = "A row has" if len(files) == 1 else f"{len(files)} rows have"
     sentence = f"{count} the same file, start and end as an earlier row, but other values (e.g. {files[0]})."
     effect = (
-        "No leak, because no such pair is on both sides of a fold. If a clip was measured twice, as when two tables are "
-        "joined, it counts twice in the score: keep one row of each clip. If these are different recordings with the "
-        "same file name, include the folder in the column 'file'."
+        "No leak, because no such pair is on both sides of a fold. If a clip was measured twice, as when two tables "
+        "are joined, it counts twice in the score: keep one row of each clip. If these are different recordings with "
+        "the same file name, include the folder in the column 'file'."
     )
     return [Finding(WARNING, CHECK, sentence, effect, {"n_rows": len(files), "files": files[:SHOWN]})]
 
