@@ -16,8 +16,9 @@ from .material import Material
 
 CHECK = "normalised features"
 #: Largest F ratio of a normalised feature (not 0, because clips may have been removed afterwards), and the probability
-#: of as small a ratio by chance; the smaller of the two limits counts.
-LARGEST_F, CHANCE = 0.15, 1e-3
+#: of as small a ratio by chance; the smaller of the two limits counts. For other groups than speakers, of which there
+#: are many to try, the probability is smaller.
+LARGEST_F, CHANCE, CHANCE_OF_OTHERS = 0.15, 1e-3, 1e-5
 #: With fewer features, the means must be equal up to rounding.
 _LEAST_FEATURES, _ROUNDING = 5, 1e-9
 #: Share of the features that must be normalised.
@@ -51,7 +52,8 @@ def find(material: Material) -> list[Finding]:
     if not values.shape[1]:
         return []
     for who, effect, rows, group in _groups(material):
-        for what, normalised in _same_in_all(values[rows], group):
+        chance = CHANCE if who == "speaker" else CHANCE_OF_OTHERS
+        for what, normalised in _same_in_all(values[rows], group, chance):
             if normalised.mean() < _SHARE:
                 continue
             names = np.array(material.features, dtype=object)[columns][normalised]
@@ -77,7 +79,7 @@ def _groups(material: Material) -> Iterator[tuple[str, str, np.ndarray, np.ndarr
     yield "corpus", _OF_CORPORA, everything, pd.factorize(material.frame["corpus"])[0]
 
 
-def _same_in_all(values: np.ndarray, group: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+def _same_in_all(values: np.ndarray, group: np.ndarray, chance: float) -> Iterator[tuple[str, np.ndarray]]:
     """Yield statistics with a mask of the features in which they are the same for each group of two or more rows."""
     kept = np.bincount(group)[group] >= 2
     values, group = values[kept], np.unique(group[kept], return_inverse=True)[1]
@@ -89,7 +91,7 @@ def _same_in_all(values: np.ndarray, group: np.ndarray) -> Iterator[tuple[str, n
     within = values - by_group.transform("mean").to_numpy()
     variance = np.nansum(within**2, axis=0) / np.maximum(size.sum(axis=0) - n_groups, 1)
     varies = variance > 1e-18 * np.maximum(np.nanmax(np.abs(values), axis=0, initial=0.0) ** 2, 1e-300)
-    limit = min(LARGEST_F, stats.chi2.ppf(CHANCE, n_groups - 1) / (n_groups - 1))
+    limit = min(LARGEST_F, stats.chi2.ppf(chance, n_groups - 1) / (n_groups - 1))
     limit = limit if values.shape[1] >= _LEAST_FEATURES else _ROUNDING
 
     def same(statistic: Callable[[], pd.DataFrame]) -> np.ndarray:

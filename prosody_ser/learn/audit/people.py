@@ -56,12 +56,7 @@ def find(material: Material) -> list[Finding]:
         )
         evidence = {"n_pairs": len(pairs), "pairs": [list(pair) for pair in pairs[:SHOWN]]}
         findings.append(Finding(ERROR, CHECK, sentence, _EFFECT, evidence))
-    return [
-        *findings,
-        *_each_clip_its_own_speaker(material),
-        *_similar_names(material),
-        *_same_name_in_two_folders(material),
-    ]
+    return [*findings, *_each_clip_its_own_speaker(material), *_similar_names(material), *in_two_corpora(material)]
 
 
 def _each_clip_its_own_speaker(material: Material) -> list[Finding]:
@@ -156,18 +151,21 @@ def _words(text: str) -> list[str]:
     return plain.split()
 
 
-def _same_name_in_two_folders(material: Material) -> list[Finding]:
+def in_two_corpora(material: Material) -> list[Finding]:
+    """Report names of speakers in several corpora, unless they only are numbers of published corpora."""
     frame = material.frame
     if frame["corpus"].nunique() < 2:
         return []
-    named = frame.loc[frame["corpus"].map(is_own).astype(bool), ["corpus", "speaker"]].drop_duplicates()
+    named = frame[["corpus", "speaker"]].drop_duplicates()
+    with_letters = named["speaker"].str.contains(r"[^\W\d]{3}", regex=True)
+    named = named[named["corpus"].map(is_own).astype(bool) | with_letters]
     spelling = named["speaker"].map(plain_name)
     twice = named["speaker"][named.groupby(spelling)["corpus"].transform("nunique") > 1]
     twice = sorted(twice.groupby(spelling).first())
     if not twice:
         return []
     sentence = (
-        f"Speaker names that occur in more than one of your corpora count as different people: {listed(twice, SHOWN)} "
+        f"Speaker names that occur in more than one corpus count as different people: {listed(twice, SHOWN)} "
         f"(number of such names: {len(twice)})."
     )
     return [Finding(NOTE, CHECK, sentence, _ONE_PERSON, {"n_names": len(twice), "names": twice[:SHOWN]})]
