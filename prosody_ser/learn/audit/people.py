@@ -56,7 +56,8 @@ def find(material: Material) -> list[Finding]:
         )
         evidence = {"n_pairs": len(pairs), "pairs": [list(pair) for pair in pairs[:SHOWN]]}
         findings.append(Finding(ERROR, CHECK, sentence, _EFFECT, evidence))
-    return [*findings, *_each_clip_its_own_speaker(material), *_similar_names(material), *in_two_corpora(material)]
+    others = (_each_clip_its_own_speaker, _repeats_a_column, _similar_names, in_two_corpora)
+    return findings + [finding for find_others in others for finding in find_others(material)]
 
 
 def _each_clip_its_own_speaker(material: Material) -> list[Finding]:
@@ -75,6 +76,22 @@ def _each_clip_its_own_speaker(material: Material) -> list[Finding]:
         "score is too high."
     )
     return [Finding(WARNING, CHECK, sentence, effect, {"n_clips": n_clips})]
+
+
+def _repeats_a_column(material: Material) -> list[Finding]:
+    """Report a speaker column that has the same words as another column, so that it may not name people."""
+    frame = material.frame
+    repeated = [
+        name for name in ("sentence", "take", "intensity", "language") if (frame[name] == frame["speaker"]).all()
+    ]
+    if not repeated:
+        return []
+    sentence = f"The columns speaker and {repeated[0]} are the same in all clips. Check that the first names people."
+    effect = (
+        "If it does not, the same people are in both train and test of a fold, and the score is too high. Choose the "
+        "column of the speakers with --columns speaker=NAME."
+    )
+    return [Finding(WARNING, CHECK, sentence, effect, {"column": repeated[0]})]
 
 
 def _similar_names(material: Material) -> list[Finding]:

@@ -194,6 +194,12 @@ def test_nearly_equal_names_are_a_note(one, other, near):
     assert findings_of(with_columns(frame.assign(sex=sexes), table.feature_names)) == []
 
 
+def test_speakers_that_repeat_another_column_are_a_warning():
+    table = noise()
+    findings = audit(with_columns(table.frame.assign(take=table.frame["speaker"]), table.feature_names))
+    assert [(f.severity, f.evidence) for f in findings] == [("warning", {"column": "take"})]
+
+
 def test_sessions_that_count_as_people_are_a_note():
     table = noise()
     names = dict(zip([f"s{i:02d}" for i in range(6)], ["ann1", "ann2", "bob1", "bob2", "cid1", "cid2"], strict=True))
