@@ -76,6 +76,21 @@ class Evaluating(OneTable):
         names = ("model", "balance", "speaker_norm", "select", "calibrate", "device", "seed")
         return {name: getattr(self, name) for name in names}
 
+    def open(self) -> "tuple[FeatureTable, str]":
+        """Open the table as :class:`OneTable` does; print a note if its features were chosen one by one."""
+        from .input_table import words
+        from .printing import print_notice
+
+        table, name = super().open()
+        by_name = [word for word in words(self.features, "--features") or () if word in table.feature_names]
+        if len(by_name) > 1:
+            print_notice(
+                f"--features names {len(by_name)} single features: if they were chosen on these recordings (by "
+                "'importances', for example), the score is too high; --select chooses features on the training clips "
+                "of each fold"
+            )
+        return table, name
+
     def pipeline(self, **changes: Any) -> Any:
         """Make the pipeline that the options describe."""
         from ..learn.pipeline import make_pipeline

@@ -162,7 +162,7 @@ class FeatureTable:
         frame["variant"] = frame["variant"].mask(as_recorded, ORIGINAL)
         frame["variant"] = frame["variant"].mask(as_recorded & is_augmented(frame), "copy")  # has a parent file
         frame["speaker"] = frame["speaker"].mask(frame["speaker"].str.lower().isin(MISSING_SPEAKER), "")
-        frame["emotion"] = frame["emotion"].str.lower()  # "Anger" and "anger" are one class
+        frame["emotion"] = frame["emotion"].str.normalize("NFC").str.lower()  # "Anger" and "anger" are one class
         frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(MISSING | NO_ANSWER), "")
         for column in (column for column in given if column in NUMERIC_METADATA):
             frame[column] = as_numbers(_seconds(frame[column]))

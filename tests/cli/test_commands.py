@@ -187,6 +187,13 @@ def test_without_a_table_cv_takes_emodbs_and_says_so(cli):
     assert list(files_in(cli.folder)) == ["result.json"]
 
 
+def test_features_that_are_named_one_by_one_are_noted(cli):
+    for features, noted in (("f0_mean_st,f0_sd_st,loudness", True), ("f0,loudness", False)):
+        done = cli("cv", "built-in", "--model", "lda", "--folds", "2", "--features", features, "--force")
+        assert done.status == 0
+        assert ("--features names 2 single features" in done.err) is noted
+
+
 @pytest.mark.parametrize("command", ["train", "audit", "explain"])
 def test_what_wants_a_table_of_your_own_says_so(cli, command):
     more = ("--all",) if command == "explain" else ()

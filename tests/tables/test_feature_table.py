@@ -169,6 +169,9 @@ def test_emotions_are_one_class_however_written(tmp_path):
     table = read_table(write_csv(tmp_path / "t.csv", **foreign(emotion=emotion)))
     assert set(table.y) == {"anger", "joy"}
     assert table.left_out == {"no emotion label": 4}
+    composed, decomposed = "fr\u00f6hlich", "fro\u0308hlich"
+    table = read_table(write_csv(tmp_path / "u.csv", **foreign(emotion=[composed, decomposed, "joy"] * 4)))
+    assert set(table.y) == {composed, "joy"}
 
 
 def test_what_spreadsheets_write_for_nothing_is_missing(tmp_path):

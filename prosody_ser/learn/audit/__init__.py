@@ -12,7 +12,19 @@ from typing import Any
 
 from ...tables.feature_table import FeatureTable
 from ..splits.evaluation_plan import EvaluationPlan
-from . import corpora, disguised, duplicates, effects, label_columns, people, same_names, shortcuts
+from . import (
+    confounded,
+    corpora,
+    disguised,
+    duplicates,
+    effects,
+    label_columns,
+    missing_values,
+    normalised,
+    people,
+    same_names,
+    shortcuts,
+)
 from .finding import ERROR, NOTE, SEVERITIES, WARNING, Finding
 from .material import Material
 from .permuted_labels import permuted_labels
@@ -22,7 +34,19 @@ __all__ = ["CHECKS", "ERROR", "NOTE", "WARNING", "Finding", "audit", "permuted_l
 #: The fast checks by name, in the order in which they run.
 CHECKS = {
     module.CHECK: module.find
-    for module in (people, corpora, duplicates, same_names, disguised, label_columns, shortcuts, effects)
+    for module in (
+        people,
+        corpora,
+        confounded,
+        duplicates,
+        same_names,
+        disguised,
+        label_columns,
+        shortcuts,
+        missing_values,
+        normalised,
+        effects,
+    )
 }
 
 

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 import numpy as np
+import pandas as pd
 
 from .copy_distance import MEDIAN_WITHIN_SPEAKER, CopyDistance
 from .finding import ERROR, NOTE, SEVERITIES, SHOWN, WARNING, Finding
@@ -30,6 +31,8 @@ _SEARCHED, _FREQUENCY, _LEAST_COSINE, _ROWS = 256, 3.0, 0.35, 1024
 _NEIGHBOURS, _MOST_ROWS_FOR_NEIGHBOURS = 8, 20_000
 # With more rows than this, fewer features are searched, but not fewer than the second number.
 _MANY_ROWS, _LEAST_SEARCHED = 20_000, 64
+#: Largest number of later rows of the same file with which a segment is compared.
+_MOST_LATER = 50
 
 
 def find(material: Material) -> list[Finding]:
@@ -38,7 +41,8 @@ def find(material: Material) -> list[Finding]:
     pairs = [(i, j, 0.0) for rows in groups for i in rows[:1] for j in rows[1:]]
     copies = {j for rows in groups for j in rows[1:]}
     pairs += [(i, j, distance) for i, j, distance in near_pairs(material) if not {i, j} & copies]
-    findings = _overlapping(material, {(i, j) for i, j, _ in pairs})
+    known = {(i, j) for i, j, _ in pairs}
+    findings = [*_overlapping(material, known), *_measured_twice(material, known)]
     if not pairs:
         return findings
     one, other = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
@@ -204,16 +208,47 @@ def _neighbours(agreement: np.ndarray, speaker: np.ndarray) -> tuple[np.ndarray,
     return row[wanted], neighbour.ravel()[wanted]
 
 
+def _measured_twice(material: Material, known: Collection[tuple[int, int]]) -> list[Finding]:
+    """Find rows of the same part of the same file with other values, always on one side of a fold."""
+    place = material.frame[["corpus", "file", "start", "end"]]
+    first = place.groupby(list(place), dropna=False, sort=False)["file"].transform(lambda rows: rows.index[0])
+    other = np.flatnonzero(first.to_numpy() != np.arange(len(place)))
+    one = first.to_numpy(dtype=int)[other]
+    twice = np.array([(i, j) not in known for i, j in zip(one, other, strict=True)], dtype=bool)
+    twice &= ~material.apart(one, other)
+    if not twice.any():
+        return []
+    files = material.frame["file"].to_numpy()[other[twice]].tolist()
+    count = "A row has" if len(files) == 1 else f"{len(files)} rows have"
+    sentence = f"{count} the same file, start and end as an earlier row, but other values (e.g. {files[0]})."
+    effect = (
+        "No leak, because no such pair is on both sides of a fold. If a clip was measured twice, as when two tables "
+        "are joined, it counts twice in the score: keep one row of each clip. If these are different recordings with "
+        "the same file name, include the folder in the column 'file'."
+    )
+    return [Finding(WARNING, CHECK, sentence, effect, {"n_rows": len(files), "files": files[:SHOWN]})]
+
+
+def _sharing_time(place: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of rows of a file that overlap; `place` is sorted by corpus, file and start."""
+    file = place.groupby(["corpus", "file"], sort=False).ngroup().to_numpy()
+    start, end, order = place["start"].to_numpy(), place["end"].to_numpy(), place.index.to_numpy()
+    one, other = [order[:0]], [order[:0]]
+    for step in range(1, min(len(order), _MOST_LATER + 1)):
+        first = np.flatnonzero((file[:-step] == file[step:]) & (start[step:] < end[:-step]))
+        if not first.size:  # later rows of the file begin even later
+            break
+        one.append(order[first])
+        other.append(order[first + step])
+    return np.concatenate(one), np.concatenate(other)
+
+
 def _overlapping(material: Material, known: Collection[tuple[int, int]]) -> list[Finding]:
     """Find rows that refer to overlapping segments of a file and are on both sides of a fold."""
     frame = material.frame
     place = frame.assign(end=frame["end"].fillna(np.inf), start=frame["start"].fillna(0.0))
     place = place.sort_values(["corpus", "file", "start", "end"], kind="stable")
-    following = place.shift(-1)
-    same = (place[["corpus", "file"]] == following[["corpus", "file"]]).all(axis=1)
-    same &= following["start"] < place["end"]
-    first, order = np.flatnonzero(same), place.index.to_numpy()
-    one, other = order[first], order[first + 1]
+    one, other = _sharing_time(place)
     unknown = np.array([(min(i, j), max(i, j)) not in known for i, j in zip(one, other, strict=True)], dtype=bool)
     leaking = unknown & material.apart(one, other)
     if not leaking.any():

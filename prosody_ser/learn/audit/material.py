@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...corpus_names import distinct_in_words
 from ...tables.feature_table import FeatureTable
-from ..speakers.names import WHOLE_NUMBER, speakers_of
+from ..speakers.names import same_in_writing, speakers_of
 from ..splits.copies import Copies, copies_of
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from ..splits.given import pairs_of
@@ -164,21 +164,23 @@ def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple
 
 
 def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of names that differ only in case, punctuation, leading zeros or a final ``.0``: probably one person."""
+    """Pairs of names that differ only in case, Unicode form, punctuation, leading zeros or a final ``.0``.
+
+    They are probably one person.
+    """
     seen: dict[tuple[str, ...], str] = {}
     pairs = []
     for name in names:
-        plain = _plain_name(name)
+        plain = plain_name(name)
         if plain in seen:
             pairs.append((seen[plain], name))
         seen.setdefault(plain, name)
     return pairs
 
 
-def _plain_name(name: str) -> tuple[str, ...]:
+def plain_name(name: str) -> tuple[str, ...]:
     """The letters and groups of digits of a name: ``Spk_03`` equals ``spk3``, but ``1-2`` differs from ``12``."""
-    whole = WHOLE_NUMBER.sub(r"\1", name.casefold())
-    parts = re.findall(r"\d+|[^\W\d_]|:", whole)  # the colon occurs in corpus:speaker
+    parts = re.findall(r"\d+|[^\W\d_]|:", same_in_writing(name))  # the colon occurs in corpus:speaker
     return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in parts) or (name,)
 
 

@@ -29,6 +29,8 @@ TESTS = {
 _SIGNIFICANT = 0.05
 #: With fewer speakers, a comparison notes that the test has little power.
 _FEW = 10
+#: From this number of results on, a comparison notes that the highest score tends to be too high.
+_MANY = 3
 
 
 def compare(results: Sequence[Result], names: Sequence[str] | None = None, *, test: str = "auto") -> Comparison:
@@ -283,5 +285,11 @@ def _cautions(kind: str, n_speakers: int, n_tested: int, n_repeats: int, tracks:
         cautions.append(
             f"The results belong to different tracks ({listed}), which use different information about the test "
             "speaker and are not comparable. Ranks are within a track; differences between tracks are not tested."
+        )
+    if len(tracks) >= _MANY:
+        cautions.append(
+            f"The highest of {len(tracks)} scores on the same clips tends to be too high for new speakers, because the "
+            "clips that give the score also choose the model: report all results, or confirm the choice on other "
+            "recordings. 'prosody-ser tune' chooses parameters within the training speakers."
         )
     return cautions

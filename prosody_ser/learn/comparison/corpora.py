@@ -11,7 +11,7 @@ import pandas as pd
 from ...corpus_names import corpus_in_words, distinct_in_words
 from ...errors import ProtocolError, listed
 from ...tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, SEQUENCE, SEQUENCES, FeatureTable
-from ..audit import duplicates, same_names
+from ..audit import duplicates, people, same_names
 from ..audit.finding import ERROR
 from ..audit.material import Material
 from ..speakers.names import speakers_of
@@ -158,4 +158,4 @@ def shared_recordings(plan: EvaluationPlan, corpus: np.ndarray) -> list[dict[str
             "them from one corpus"
         )
     alike = [finding for finding in duplicates.find(material) if finding.severity == ERROR]
-    return [finding.data for finding in (*alike, *same_names.find(material))]
+    return [finding.data for finding in (*alike, *same_names.find(material), *people.in_two_corpora(material))]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
 
@@ -40,6 +40,9 @@ def _keeps_its_fit(part: Any) -> bool:
     """Whether an estimator stays as it was fitted before, so that it can know the test clips of a fold."""
     if isinstance(part, FrozenEstimator):
         return True
+    cloned = getattr(type(part), "__sklearn_clone__", BaseEstimator.__sklearn_clone__)
+    if cloned is not BaseEstimator.__sklearn_clone__ and clone(part, safe=False) is part:
+        return True  # each fold would go on from what the folds before it have learned
     return isinstance(part, BaseEstimator) and (
         getattr(part, "prefit", False) is True or (isinstance(cv := getattr(part, "cv", None), str) and cv == "prefit")
     )

@@ -1,6 +1,7 @@
 """The speaker of each row of X, read from the index level named `speaker`."""
 
 import re
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,19 @@ from ...errors import ProtocolError, counted
 SPEAKER_LEVEL = "speaker"
 #: A whole number, possibly after the name of a corpus, that pandas or a spreadsheet wrote with decimals: ``3.0``.
 WHOLE_NUMBER = re.compile(r"(?<![^:])(\d+)\.0+\Z", re.ASCII)
+
+
+def same_in_writing(name: str) -> str:
+    """Return a name without what readers cannot see: Unicode form, width, case, invisible characters, spaces.
+
+    Examples
+    --------
+    >>> same_in_writing("Ann\u200b") == same_in_writing("\uff21nn ") == "ann"
+    True
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    visible = "".join(character for character in plain if unicodedata.category(character) != "Cf")
+    return WHOLE_NUMBER.sub(r"\1", " ".join(visible.split()))
 
 
 def has_level(X: Any, level: str) -> bool:

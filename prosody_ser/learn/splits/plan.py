@@ -11,7 +11,7 @@ from ...tables.feature_table import FRAMES, FeatureTable
 from ...tables.left_out import left_out_text
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
-from ..speakers.names import WHOLE_NUMBER, speakers_of
+from ..speakers.names import same_in_writing, speakers_of
 from ..speakers.tied import is_lost, of_one_emotion, share_between
 from .given import folds_of
 from .named import make_splitter
@@ -86,13 +86,13 @@ def check_clips(table: FeatureTable) -> None:
 
 
 def _refuse_one_person_twice(names: list[str]) -> None:
-    """Raise a ProtocolError if two speaker names differ only in case, leading zeros or a final ``.0``.
+    """Raise a ProtocolError if two speaker names differ only in case, Unicode form, leading zeros or a final ``.0``.
 
     If they belong to the same person, this person could be on both sides of a fold.
     """
     seen: dict[str, str] = {}
     for name in names:
-        plain = WHOLE_NUMBER.sub(r"\1", name.casefold())
+        plain = same_in_writing(name)
         plain = plain.lstrip("0") if plain.isdigit() else plain
         if plain in seen:
             raise ProtocolError(
@@ -117,11 +117,15 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0
     labels = np.asarray(y, dtype=object)
     planned = folds_of(splitter, X, labels)
     _refuse_uneven(planned, len(X), getattr(splitter, "n_repeats", 1), getattr(splitter, "partial", False))
-    sentences = sentences_of(X) if getattr(splitter, "sentence_disjoint", False) else None
+    disjoint = getattr(splitter, "sentence_disjoint", False)
+    sentences = sentences_of(X) if disjoint else None
+    # "Kids are talking" and "kids are  talking" are one sentence.
+    alike = np.array([same_in_writing(sentence) for sentence in sentences_of(X)], dtype=object) if disjoint else None
     for number, fold in enumerate(planned, start=1):
         refuse_shared("speaker", speakers, fold, f"fold {number}")
-        if sentences is not None:
+        if sentences is not None and alike is not None:
             refuse_shared("sentence", sentences, fold, f"fold {number}")
+            refuse_shared("sentence", alike, fold, f"fold {number} (write each sentence in one way only)")
         lost = set(labels) - set(labels[fold.train])
         if lost:
             raise ProtocolError(

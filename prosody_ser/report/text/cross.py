@@ -57,7 +57,8 @@ def cross_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
     if any(cell["interval_note"] for cell in data["cells"]):
         yield "- : too few test speakers for an interval (at least two are needed)."
     for finding in data["findings"]:
-        yield f"WARNING: {finding['sentence']} {finding['effect']}"
+        word = "NOTE" if finding["severity"] == "note" else "WARNING"
+        yield f"{word}: {finding['sentence']} {finding['effect']}"
     for name, corpus in data["corpora"].items():
         for finding in corpus["audit"]:
             if finding["severity"] != "note":

@@ -10,6 +10,10 @@ from ..grid import grid
 
 UNCHANGED = "no difference to the UAR when shuffled"
 _COUNTED = {"feature": ("feature", "features"), "cluster": ("cluster", "clusters"), "family": ("family", "families")}
+_NOT_TO_CHOOSE = (
+    "Do not choose features by this ranking and score them on the same clips: that score would be too high. "
+    "'cv --select' chooses features on the training clips of each fold."
+)
 
 
 def unchanged(importances: pd.DataFrame) -> pd.Series:
@@ -46,6 +50,7 @@ def importances_text(importances: pd.DataFrame, notice: str | None, top: int = 2
         lines.append(f"{UNCHANGED}: {counted(int(without.sum()), *_COUNTED[what])}")
     if rows:
         lines.append("sd: standard deviation over the shuffles; sd folds: over the folds (- : one fold only)")
+        lines.append(_NOT_TO_CHOOSE)
     return "\n".join(lines)
 
 

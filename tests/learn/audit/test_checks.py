@@ -50,6 +50,9 @@ def test_each_check_has_a_planted_fault_below():
         "metadata among features",
         "label among features",
         "shortcuts",
+        "normalised features",
+        "missing values",
+        "confounded emotions",
     )
     assert set(CHECKS) == {*named, "speaker effects"}
 
@@ -103,6 +106,9 @@ def test_folds_may_be_given_as_numbers_and_as_pairs():
         ("s01", "S01", True),
         ("3", "03", True),
         ("Spk_03", "spk3", True),
+        ("Jos\u00e9", "Jose\u0301", True),
+        ("s01", "\uff53\uff10\uff11", True),
+        ("Ann", "ann\u200b.", True),
         ("lab:3", "lab:3.0", True),
         ("s3", "s3.0", False),
         ("Ann Lee", "ann-lee", True),
@@ -148,6 +154,62 @@ def test_one_name_in_two_folders_is_a_note():
     assert findings == [("note", "speakers")]
 
 
+def test_own_corpora_with_the_same_numbers_are_a_note():
+    """Folders of one person's sessions that both number their speakers, or write a name in two ways."""
+    table = noise()
+    first = np.where(table.frame.index % 2, "folder:a", "folder:b")
+    names = table.frame["speaker"].where(first == "folder:a", table.frame["speaker"].str.upper())
+    (finding,) = audit(with_columns(table.frame.assign(corpus=first, speaker=names), table.feature_names))
+    assert (finding.severity, finding.evidence["n_names"]) == ("note", 6)
+
+
+def test_a_speaker_for_nearly_each_clip_is_a_warning():
+    frame = noise().frame.assign(speaker=[f"r{i // 2 if i < 20 else i}" for i in range(240)])
+    (finding,) = [one for one in audit(replace(noise(), frame=frame)) if one.check == "speakers"]
+    assert (finding.severity, finding.sentence.startswith("Nearly each of the 240 clips")) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("Katrin", "Kathrin", True),
+        ("Michael", "Micheal", True),
+        ("Muller", "M\u00fcller", True),
+        ("Ann Lee", "Lee, Ann", True),
+        ("s07", "s07_noisy", True),
+        ("s07", "noisy s07", True),
+        ("s07", "s07_2", False),
+        ("spk_a", "spk_b", False),
+        ("Maria", "Marta", False),
+        ("anna1", "anna12", False),
+        ("lena", "lea", False),
+    ],
+)
+def test_nearly_equal_names_are_a_note(one, other, near):
+    table = noise()
+    frame = table.frame.assign(sex="", speaker=table.frame["speaker"].replace({"s01": one, "s02": other}))
+    expected = [("note", "speakers")] if near else []
+    assert findings_of(with_columns(frame, table.feature_names)) == expected
+    sexes = frame["speaker"].map({one: "female"}).fillna("male")
+    assert findings_of(with_columns(frame.assign(sex=sexes), table.feature_names)) == []
+
+
+def test_speakers_that_repeat_another_column_are_a_warning():
+    table = noise()
+    findings = audit(with_columns(table.frame.assign(take=table.frame["speaker"]), table.feature_names))
+    assert [(f.severity, f.evidence) for f in findings] == [("warning", {"column": "take"})]
+
+
+def test_sessions_that_count_as_people_are_a_note():
+    table = noise()
+    names = dict(zip([f"s{i:02d}" for i in range(6)], ["ann1", "ann2", "bob1", "bob2", "cid1", "cid2"], strict=True))
+    frame = table.frame.assign(sex="", speaker=table.frame["speaker"].map(names))
+    (finding,) = audit(with_columns(frame, table.feature_names))
+    assert (finding.severity, finding.evidence["n_pairs"]) == ("note", 3)
+    patients = frame["speaker"].str.replace("ann", "patient").str.replace("bob", "control").replace("cid1", "x")
+    assert findings_of(with_columns(frame.assign(speaker=patients), table.feature_names)) == []
+
+
 # ---- corpora
 
 
@@ -173,6 +235,14 @@ def test_repeated_rows_are_a_warning():
     assert (finding.severity, finding.check) == ("warning", "duplicates")
     assert finding.evidence["n_rows"] == 10
     assert finding.sentence.startswith("10 rows of the table repeat an earlier row")
+
+
+def test_clips_that_were_measured_twice_are_a_warning():
+    table = noise()
+    both = doubled(table, np.arange(12))
+    both.frame.loc[240:, list(table.feature_names)] *= 7.0
+    (finding,) = audit(both)
+    assert (finding.severity, finding.check, finding.evidence["n_rows"]) == ("warning", "duplicates", 12)
 
 
 def test_identical_rows_of_two_speakers_are_an_error():
@@ -226,6 +296,17 @@ def test_overlapping_stretches_of_one_file_are_a_warning():
     assert findings_of(with_columns(frame, table.feature_names)) == [("warning", "duplicates")]
 
 
+def test_a_long_segment_overlaps_all_segments_inside_it():
+    table = noise()
+    frame = table.frame.copy()
+    first, second = frame.index[frame["speaker"] == "s01"][:2]
+    other = frame.index[frame["speaker"] == "s02"][0]
+    frame.loc[[first, second, other], "file"] = "talk.wav"
+    frame.loc[[first, second, other], "start"] = [0.0, 1.0, 5.0]
+    frame.loc[[first, second, other], "end"] = [9.0, 2.0, 6.0]
+    assert findings_of(with_columns(frame, table.feature_names)) == [("warning", "duplicates")]
+
+
 def test_all_rows_alike_do_not_break_the_audit():
     table = noise(n_features=60)
     frame = table.frame.assign(**dict.fromkeys(table.feature_names, 1.0))
@@ -246,6 +327,21 @@ def saved_copies(n_copies=40, **changes):
     copies[list(table.feature_names)] = np.random.default_rng(9).normal(size=(n_copies, LEAST_FEATURES))
     frame = pd.concat([table.frame.assign(corpus="clean"), copies], ignore_index=True)
     return with_columns(frame, table.feature_names)
+
+
+def test_copies_of_other_length_are_found_by_name_and_likeness():
+    """Strong noise hides a copy from the search for near rows, and a table of one's own need not know lengths."""
+    table = noise(n_features=LEAST_FEATURES)
+    names = list(table.feature_names)
+    first = table.frame[table.frame["speaker"] == "s00"]
+    copies = first.assign(speaker="x9", end=np.nan, file=first["file"].str.replace(".wav", "_changed.wav"))
+    copies[names] += 3 + 0.8 * np.random.default_rng(5).normal(size=copies[names].shape)
+    both = with_columns(pd.concat([table.frame, copies], ignore_index=True), names)
+    (finding,) = (one for one in audit(both) if one.check == "file names")
+    assert (finding.severity, finding.evidence["n_pairs"]) == ("warning", len(first))
+    copies[names] = np.random.default_rng(6).normal(size=copies[names].shape)
+    others = with_columns(pd.concat([table.frame, copies], ignore_index=True), names)
+    assert findings_of(others, check="file names") == []
 
 
 def test_copies_that_were_saved_as_another_corpus_are_a_warning():
@@ -506,7 +602,7 @@ def test_audit_on_the_command_line(cli):
     write_table(doubled(noise(), rows, speaker="s02", file=list("xyz")), cli.folder / "bad.csv")
     done = cli("audit", "clean.csv", "--permutations", 2)
     assert done.status == 0
-    assert "9 checks: 1 note" in done.out
+    assert f"{len(CHECKS) + 1} checks: 1 note" in done.out
     done = cli("audit", "bad.csv", "--permutations", 0, "--out", "findings.json")
     assert done.status == 2
     assert "ERROR (duplicates): 3 pairs of clips" in done.out

@@ -264,6 +264,11 @@ def test_comparisons_that_are_too_many_for_few_speakers_are_reported():
     assert "6 speakers and 3 comparisons no corrected p can be below 0.0938" in " ".join(comparison.data["cautions"])
 
 
+def test_the_best_of_several_scores_is_called_too_high(table, good, deaf):
+    assert "highest" not in " ".join(compare([good, deaf]).data["cautions"])
+    assert "The highest of 3 scores on the same clips" in comparison_text(compare([good, deaf, good]).data)
+
+
 def test_tracks_are_shown_but_neither_ranked_nor_tested_against_each_other(table, good):
     normalised = evaluate(table, make_pipeline("lda", speaker_norm="speaker"))
     comparison = compare([good, normalised, good], ["blind", "norm", "blind again"])

@@ -230,6 +230,19 @@ def test_files_of_one_name_and_length_are_reported(three):
     assert finding["evidence"]["n_pairs"] == 120
 
 
+def test_one_person_in_two_corpora_is_reported(three):
+    tables = {}
+    for name, written in (("a", "Anna Lee"), ("b", "anna_lee")):
+        frame = named(three[name], name).frame
+        tables[name] = FeatureTable(
+            frame.assign(speaker=frame["speaker"].replace("s00", written)), three[name].feature_names
+        )
+    result = cross_corpus(tables, make_pipeline("lda"))
+    (finding,) = result.data["findings"]
+    assert (finding["severity"], finding["evidence"]["n_names"]) == ("note", 1)
+    assert "NOTE: Speaker names that occur in more than one corpus" in " ".join(cross_text(result.data).split())
+
+
 def test_speakers_of_one_name_are_two_in_two_corpora_and_one_in_one(three):
     assert set(three["a"].frame["speaker"]) == set(three["b"].frame["speaker"])  # as in all tests above
     with pytest.raises(ProtocolError, match=r"a and b: the speaker s00 is in both \(and 5 more\)"):

@@ -13,7 +13,15 @@ from tests.support.tables import acted_table
 
 TABLE = acted_table(4, rows_each=10, n_features=4, signal=1.0)
 FITTED = make_pipeline("lda").fit(TABLE.X, TABLE.y)
+STAYS = "is fitted already and is never fitted again"
 FOREST = RandomForestClassifier(5, random_state=0).fit(TABLE.X, TABLE.y)
+
+
+class Growing(LogisticRegression):
+    """A classifier whose clone is itself, so that each fold would go on from the clips of the folds before it."""
+
+    def __sklearn_clone__(self):
+        return self
 
 
 @pytest.mark.parametrize(
@@ -23,14 +31,15 @@ FOREST = RandomForestClassifier(5, random_state=0).fit(TABLE.X, TABLE.y)
         pipeline_of(SelectFromModel(FOREST, prefit=True), LogisticRegression()),
         pipeline_of(SelectFromModel(FrozenEstimator(FOREST)), LogisticRegression()),
         StackingClassifier([("lda", FITTED)], LogisticRegression(), cv="prefit"),
+        pipeline_of(Growing()),
     ],
-    ids=["frozen", "prefit", "inside", "stacking"],
+    ids=["frozen", "prefit", "inside", "stacking", "its own clone"],
 )
 def test_steps_that_stay_fitted_are_refused(pipeline):
     for score in (evaluate, importances):
-        with pytest.raises(ProtocolError, match="is fitted already and is never fitted again"):
+        with pytest.raises(ProtocolError, match=STAYS):
             score(TABLE, pipeline)
-    with pytest.raises(ProtocolError, match="is fitted already and is never fitted again"):
+    with pytest.raises(ProtocolError, match=STAYS):
         cross_corpus({"one": TABLE, "two": TABLE}, pipeline)
 
 

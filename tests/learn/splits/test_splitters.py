@@ -153,6 +153,9 @@ def test_an_unknown_sentence_is_refused():
             plan_folds(*_X_y(frame), folds=folds)
     with pytest.raises(ProtocolError, match="one sentence only"):
         plan_folds(*_X_y(frame.assign(sentence="t1")), folds="speaker-sentence")
+    written = np.tile(["Kids", "kids "], len(frame))[: len(frame)]
+    with pytest.raises(ProtocolError, match="write each sentence in one way only"):
+        plan_folds(*_X_y(frame.assign(sentence=written)), folds="speaker-sentence")
     with pytest.raises(ProtocolError, match="carries no sentences"):
         next(SpeakerSentenceKFold().split(X.droplevel("sentence"), Y))
     assert evaluate(FeatureTable(frame, TABLE.feature_names), make_pipeline("lda"), folds=2)  # needed only there
