@@ -6,7 +6,7 @@ note; the label itself is kept. Numbers are ratings, unless they are codes of a 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -73,11 +73,11 @@ def _with_speakers_of_names(source: object, utterances: Sequence[Utterance]) -> 
     named: Counter[str] = Counter()
     whole = []
     for utterance in utterances:
-        clip = _clip_of_name(utterance)
-        if clip is None:
+        known = next(_clips_of_name(utterance), None)
+        if known is None:
             whole.append(utterance)
             continue
-        kind, meant = clip
+        kind, meant = known
         named[kind] += 1
         of = utterance.corpus or kind
         whole.append(replace(utterance, corpus=of, speaker=meant.speaker, sex=utterance.sex or meant.sex))
@@ -89,11 +89,12 @@ def _with_speakers_of_names(source: object, utterances: Sequence[Utterance]) -> 
     ]
 
 
-def _clip_of_name(utterance: Utterance) -> tuple[str, Utterance] | None:
-    """Return the known corpus in which a recording has its name, and the clip that it is there; None without one."""
+def _clips_of_name(utterance: Utterance) -> Iterator[tuple[str, Utterance]]:
+    """Yield each known corpus in which a recording has its name, and the clip that it is there."""
     path = PurePosixPath(utterance.file)
-    clips = ((name, corpus.parse(path)) for name, corpus in CORPORA.items() if not corpus.generic)
-    return next(((clip.corpus or name, clip) for name, clip in clips if clip is not None), None)
+    for name, corpus in CORPORA.items():
+        if not corpus.generic and (clip := corpus.parse(path)) is not None:
+            yield clip.corpus or name, clip
 
 
 def _decoded(utterance: Utterance) -> Utterance:
@@ -104,9 +105,8 @@ def _decoded(utterance: Utterance) -> Utterance:
     codes = CORPORA[utterance.corpus].emotions if utterance.corpus in CORPORA else {}
     if label in codes:
         return replace(utterance, emotion=codes[label])
-    path = PurePosixPath(utterance.file)
-    clips = (clip for corpus in CORPORA.values() if not corpus.generic and (clip := corpus.parse(path)) is not None)
-    meant = next((clip.emotion for clip in clips if label in (clip.label, clip.label.lstrip("0"))), label)
+    clips = _clips_of_name(utterance)
+    meant = next((clip.emotion for _, clip in clips if label in (clip.label, clip.label.lstrip("0"))), label)
     return replace(utterance, emotion=meant)
 
 

@@ -70,8 +70,7 @@ def _repeated(material: Material, one: np.ndarray, other: np.ndarray) -> np.ndar
     place = material.frame[["corpus", "file", "start", "end"]]
     first, second = (place.iloc[rows].reset_index(drop=True) for rows in (one, other))
     same = ((first == second) | (first.isna() & second.isna())).all(axis=1).to_numpy()
-    values = material.values
-    return same & ((values[one] == values[other]) | (np.isnan(values[one]) & np.isnan(values[other]))).all(axis=1)
+    return same & material.identical(one, other)
 
 
 def _repetition(material: Material, rows: np.ndarray) -> Finding:
@@ -87,7 +86,7 @@ def _repetition(material: Material, rows: np.ndarray) -> Finding:
 
 def _finding(material: Material, pairs: list[tuple[int, int, float]], severity: str) -> Finding:
     files = material.clip_names
-    n_identical = sum(np.array_equal(material.values[i], material.values[j], equal_nan=True) for i, j, _ in pairs)
+    n_identical = int(material.identical(*(np.array([pair[k] for pair in pairs]) for k in (0, 1))).sum())
     conflicting = sum(material.label[i] != material.label[j] for i, j, _ in pairs)
     first = f"{files[pairs[0][0]]} and {files[pairs[0][1]]}"
     evidence = {
@@ -211,9 +210,10 @@ def _neighbours(agreement: np.ndarray, speaker: np.ndarray) -> tuple[np.ndarray,
 def _measured_twice(material: Material, known: Collection[tuple[int, int]]) -> list[Finding]:
     """Find rows of the same part of the same file with other values, always on one side of a fold."""
     place = material.frame[["corpus", "file", "start", "end"]]
-    first = place.groupby(list(place), dropna=False, sort=False)["file"].transform(lambda rows: rows.index[0])
-    other = np.flatnonzero(first.to_numpy() != np.arange(len(place)))
-    one = first.to_numpy(dtype=int)[other]
+    group = place.groupby(list(place), dropna=False, sort=False).ngroup().to_numpy()
+    first = np.unique(group, return_index=True)[1][group]
+    other = np.flatnonzero(first != np.arange(len(place)))
+    one = first[other]
     twice = np.array([(i, j) not in known for i, j in zip(one, other, strict=True)], dtype=bool)
     twice &= ~material.apart(one, other)
     if not twice.any():

@@ -138,6 +138,11 @@ class Material:
             split |= (train[one] & test[other]) | (train[other] & test[one])
         return split
 
+    def identical(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """Whether the two rows of a pair are equal in every feature, for each pair of positions; NaN equals NaN."""
+        first, second = self.values[one], self.values[other]
+        return ((first == second) | (np.isnan(first) & np.isnan(second))).all(axis=1)
+
     def split_groups(self, group: np.ndarray) -> np.ndarray:
         """Groups (given as an integer for each row) that are in both train and test of a fold."""
         n_groups = group.max() + 1

@@ -123,7 +123,7 @@ def _one_letter_apart(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     with_letters: dict[str, list[str]] = {}
     for name in names:
         words = unicodedata.normalize("NFKD", name.rpartition(":")[2].casefold())
-        letters = "".join(sorted(_words(words), key=str)) if not any(map(str.isdigit, words)) else ""
+        letters = "".join(sorted(_words(words))) if not any(map(str.isdigit, words)) else ""
         if len(letters) >= _LEAST_LETTERS:
             corpus = name.rpartition(":")[0]
             with_letters.setdefault(f"{corpus}:{letters}", []).append(name)

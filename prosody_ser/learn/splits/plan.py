@@ -117,15 +117,16 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0
     labels = np.asarray(y, dtype=object)
     planned = folds_of(splitter, X, labels)
     _refuse_uneven(planned, len(X), getattr(splitter, "n_repeats", 1), getattr(splitter, "partial", False))
-    disjoint = getattr(splitter, "sentence_disjoint", False)
-    sentences = sentences_of(X) if disjoint else None
-    # "Kids are talking" and "kids are  talking" are one sentence.
-    alike = np.array([same_in_writing(sentence) for sentence in sentences_of(X)], dtype=object) if disjoint else None
+    by_sentence = []
+    if getattr(splitter, "sentence_disjoint", False):
+        sentences = sentences_of(X)
+        # "Kids are talking" and "kids are  talking" are one sentence.
+        alike = np.array([same_in_writing(sentence) for sentence in sentences], dtype=object)
+        by_sentence = [(sentences, ""), (alike, " (write each sentence in one way only)")]
     for number, fold in enumerate(planned, start=1):
         refuse_shared("speaker", speakers, fold, f"fold {number}")
-        if sentences is not None and alike is not None:
-            refuse_shared("sentence", sentences, fold, f"fold {number}")
-            refuse_shared("sentence", alike, fold, f"fold {number} (write each sentence in one way only)")
+        for sentence, hint in by_sentence:
+            refuse_shared("sentence", sentence, fold, f"fold {number}{hint}")
         lost = set(labels) - set(labels[fold.train])
         if lost:
             raise ProtocolError(
