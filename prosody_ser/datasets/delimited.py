@@ -20,6 +20,8 @@ from ..tables.spellings import plain_name
 from .first_few import FirstFew
 from .json_lines import rows_of_objects
 
+#: Suffixes of files that :func:`read_rows` is asked to read.
+LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt", ".jsonl"})
 SEPARATORS = (",", ";", "\t")
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 #: Number of bytes in which the first row of a file is searched.

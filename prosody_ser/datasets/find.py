@@ -14,7 +14,7 @@ from ..tables.spellings import COLUMNS, plain_name
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
-from .delimited import MissingColumnError, read_rows
+from .delimited import LABELS_SUFFIXES, MissingColumnError, read_rows
 from .doubts import contradictions, refuse_another_corpus, several_corpora_error
 from .emotions import is_emotion
 from .files import counts_by_suffix, files_below, no_recordings_error, recordings_among, suffix
@@ -28,7 +28,6 @@ from .places import did_you_mean, in_its_own_form, is_absolute
 #: Share of the recordings whose names must match a corpus, for it to be recognised.
 RECOGNISED_SHARE = 0.5
 MIX = ser_en.CORPUS.name
-LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt", ".jsonl"})
 #: Suffixes of other tables and lists, which are not read although users keep labels in them.
 OTHER_TABLES = frozenset(
     {".json", ".xml", ".xls", ".xlsx", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".dat", ".lst"}

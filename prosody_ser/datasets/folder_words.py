@@ -8,15 +8,15 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import CorpusError, counted, listed
 from .corpus import Utterance
-from .delimited import read_rows
+from .delimited import LABELS_SUFFIXES, read_rows
 from .emotions import named_none
 from .label_words import notes_on
 from .labels import names_of_files
 
 #: Largest number of folders or lists that a note names.
 _NAMED = 8
-#: Suffixes of possible labels files, and the largest size of a file that is examined.
-_LISTS, _LARGEST = (".csv", ".tsv", ".tab", ".txt", ".jsonl"), 50_000_000
+#: Largest size of a file that is examined.
+_LARGEST = 50_000_000
 
 
 def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[str]:
@@ -61,7 +61,7 @@ def what_to_name(root: Path) -> str:
 def _lists_in(root: Path) -> Iterator[Path]:
     """Yield the labels files in a folder."""
     try:
-        there = sorted(path for path in root.iterdir() if path.suffix.lower() in _LISTS and path.is_file())
+        there = sorted(path for path in root.iterdir() if path.suffix.lower() in LABELS_SUFFIXES and path.is_file())
     except OSError:
         return
     yield from filter(is_list, there)
