@@ -118,17 +118,24 @@ def test_a_table_is_sent_once(dask, monkeypatch):
 
 
 def test_workers_that_die_cost_nothing(tmp_path, dask, own_model):
-    """Kill both workers one after the other, so that the shared data are lost with them; a third one has joined."""
+    """Kill both workers one after the other, so that the shared data are lost with them; a third one has joined.
+
+    A worker is killed while it works: one that has not begun yet, on a slow machine, would show nothing.
+    """
     log = own_model(0.2)
     pipeline = make_pipeline("own_model:Slow", seed=1)
     table = acted_table(n_speakers=12, rows_each=16, n_sentences=2, n_features=4, signal=1.0)
     killed = []
 
+    def busy():
+        begun = {worker for worker, _ in pids(log)}
+        return [worker for worker in dask.workers if worker.pid in begun]
+
     def kill(done, total):
-        busy = {worker for worker, _ in pids(log)}
         if done in (2, 6):
-            victim = dask.workers.pop(0)
-            assert victim.pid in busy
+            until(busy)
+            victim = busy()[0]
+            dask.workers.remove(victim)
             victim.kill()
             killed.append(victim)
             dask.workers.append(dask.worker(threads=2))
