@@ -23,10 +23,10 @@ import pandas as pd
 
 import prosody_ser as ser
 from prosody_ser.learn.classifiers.evidence import evidence_from, fit_weights, probabilities
-from prosody_ser.model import limits as model_limits
-from prosody_ser.model import novelty as model_novelty
-from prosody_ser.model.doubts import BEYOND
-from prosody_ser.model.threshold import threshold_for
+from prosody_ser.model.abstention import limits as model_limits
+from prosody_ser.model.abstention import novelty as model_novelty
+from prosody_ser.model.abstention.doubts import BEYOND
+from prosody_ser.model.abstention.threshold import threshold_for
 
 RISK = 0.1
 SETS = {"before": "prosody_v1", "now": "wide_v1"}

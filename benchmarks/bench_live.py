@@ -14,7 +14,7 @@ from rich.live import Live
 
 from prosody_ser import load_model
 from prosody_ser.live import FileSource, Listener
-from prosody_ser.report.text.live import live_view
+from prosody_ser.report.text.model.live import live_view
 
 
 def listened(model, path, hop_s, *, view=False, paced=False):

@@ -17,7 +17,7 @@ with atheris.instrument_imports(include=["prosody_ser"], enable_loader_override=
     import pandas as pd
     import parselmouth
 
-    from prosody_ser.audio.decode import open_recording
+    from prosody_ser.audio.files.decode import open_recording
     from prosody_ser.datasets.labels import read_labels
     from prosody_ser.errors import CorpusError, ModelError, RecordingError
     from prosody_ser.model import load_model

@@ -3,9 +3,10 @@
     python benchmarks/near_duplicates.py emodb/wav ravdess emovo
 
 For each corpus and feature set: the least distance of two recordings of different speakers by
-:class:`prosody_ser.learn.audit.copy_distance.CopyDistance`, where 1 is the farthest that a copy may be. Then, for each
-way to change a recording, 20 copies are put into the table under the name of another speaker, and the pairs that
-:func:`prosody_ser.learn.audit.duplicates.near_pairs` finds are counted: copies with their originals, and others.
+:class:`prosody_ser.learn.audit.checks.copy_distance.CopyDistance`, where 1 is the farthest that a copy may be. Then,
+for each way to change a recording, 20 copies are put into the table under the name of another speaker, and the pairs
+that :func:`prosody_ser.learn.audit.checks.duplicates.near_pairs` finds are counted: copies with their originals, and
+others.
 """
 
 import sys
@@ -20,8 +21,8 @@ import soxr
 
 from prosody_ser import FeatureTable, extract_table, feature_set
 from prosody_ser.features import Job, measure_file
-from prosody_ser.learn.audit.copy_distance import CopyDistance
-from prosody_ser.learn.audit.duplicates import LEAST_FEATURES, near_pairs
+from prosody_ser.learn.audit.checks.copy_distance import CopyDistance
+from prosody_ser.learn.audit.checks.duplicates import LEAST_FEATURES, near_pairs
 from prosody_ser.learn.audit.material import Material
 
 N_COPIES = 20

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 import prosody_ser as ser
+from prosody_ser.learn.audit.checks.same_names import centred_by_speaker, share_nearest
 from prosody_ser.learn.audit.material import Material
-from prosody_ser.learn.audit.same_names import centred_by_speaker, share_nearest
 
 LEAST = 8  #: pairs of two speakers
 

@@ -5,7 +5,7 @@
 For each number of emotions, over all tables and all choices of so many emotions (of more than `MOST_CHOICES` a draw):
 the largest skill (0 chance, 1 perfect) of one feature on unheard speakers, and of the few that are left where the
 leak audit leaves out the one with the smallest weight again and again. The limits in
-:mod:`prosody_ser.learn.audit.column_skills` lie a little above.
+:mod:`prosody_ser.learn.audit.checks.column_skills` lie a little above.
 """
 
 import sys
@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from prosody_ser import FeatureTable, feature_set, read_table
-from prosody_ser.learn.audit.column_skills import FEW
+from prosody_ser.learn.audit.checks.column_skills import FEW
 from prosody_ser.learn.audit.material import Material
 from prosody_ser.learn.audit.quick_model import QuickModel
 from prosody_ser.learn.audit.recovery import skill_of_each

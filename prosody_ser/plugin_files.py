@@ -24,7 +24,7 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
-from .audio.suffixes import HEADERLESS, SUFFIXES
+from .audio.files.suffixes import HEADERLESS, SUFFIXES
 from .errors import PluginError
 from .user_module import INSTALLED
 

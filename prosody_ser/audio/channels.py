@@ -28,7 +28,7 @@ import numpy as np
 import scipy.fft
 
 from ..errors import ProtocolError, RecordingError, counted
-from .decode import BLOCK_VALUES, ONE_READ_VALUES, Recording, mean_of_channels, open_recording
+from .files.decode import BLOCK_VALUES, ONE_READ_VALUES, Recording, mean_of_channels, open_recording
 
 AUTO, MEAN, LOUDER = "auto", "mean", "louder"
 _SIDES = {"left": "1", "right": "2"}

@@ -1,7 +1,7 @@
 """Prepare a recording for analysis: mono at 16 kHz, checked, with its speech located.
 
-All files take the same path: :mod:`prosody_ser.audio.decode` reads them, and they are checked and resampled block by
-block.
+All files take the same path: :mod:`prosody_ser.audio.files.decode` reads them, and they are checked and resampled block
+by block.
 """
 
 import math
@@ -18,10 +18,10 @@ from numpy.typing import ArrayLike
 from ..errors import RecordingError
 from .bandwidth import bandwidth_hz, held_rate_hz
 from .channels import AUTO, mixing, mixing_of_recording
-from .decode import open_recording
 from .endpoints import find_endpoints
+from .files.decode import open_recording
+from .files.full_scale import LARGEST, LARGEST_INTEGER, WholeNumbers, nearest_full_scale
 from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
-from .full_scale import LARGEST, LARGEST_INTEGER, WholeNumbers, nearest_full_scale
 from .high_pass import high_passed
 from .hum import without_hum
 from .noise_floor import noise_floor_db

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import ProtocolError, RecordingError
 from .channels import AUTO, Mixing, mixing_of_recording
-from .decode import Recording, open_recording
+from .files.decode import Recording, open_recording
 from .prepare import Audio, check_sample_rate, prepare_blocks
 from .voice_activity import FRAMES_PER_S, MIN_SOUND_S, VAD_VERSION, frame_power, voice_activity
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..atomic_write import check_outputs, whole_file
 from ..audio.channels import AUTO
-from ..audio.content import content_digest
+from ..audio.files.content import content_digest
 from ..audio.prepare import read_mono
 from ..errors import ProsodySerError, RecordingError
 from .variants import Variant, Wanted, draw

@@ -99,7 +99,7 @@ def draw(
     ----------
     wanted : sequence of Wanted
     recording : bytes
-        Identifies the recording: :func:`prosody_ser.audio.content.content_digest` of its file.
+        Identifies the recording: :func:`prosody_ser.audio.files.content.content_digest` of its file.
     seed : int
         Another seed gives other copies.
     start_s, end_s : float

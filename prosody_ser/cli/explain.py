@@ -112,7 +112,7 @@ def _all_clips(
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS
     from ..plots.explain import plot_explanations
-    from ..report.text.explain import explanations_text
+    from ..report.text.model.explain import explanations_text
 
     notice_column = {"notice": notice} if notice else {}
     with whole_file(out) as values, whole_file(summary) as means:  # all files or none
@@ -127,7 +127,7 @@ def _one_clip(explanation: "Explanation", emotion: str | None, notice: str | Non
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS
     from ..plots.explain import plot_waterfall
-    from ..report.text.explain import CAUTION, explanation_text, pushes_text
+    from ..report.text.model.explain import CAUTION, explanation_text, pushes_text
 
     predicted, truth = explanation.clips[["predicted", "emotion"]].iloc[0]
     shown = emotion or predicted

@@ -168,7 +168,7 @@ def _nothing_kept(*_: int) -> str:
 
 def _split(paths: list[Path]) -> tuple[list[Path], Path]:
     """Split the paths into sources and table, which is the last of several unless that is a folder or a recording."""
-    from ..audio.suffixes import HEADERLESS, SUFFIXES
+    from ..audio.files.suffixes import HEADERLESS, SUFFIXES
 
     if len(paths) > 1 and not os.path.isdir(paths[-1]) and paths[-1].suffix.lower() not in SUFFIXES | HEADERLESS:
         return paths[:-1], paths[-1]

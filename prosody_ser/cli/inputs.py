@@ -114,7 +114,7 @@ def _kinds(path: OnePath) -> tuple[str, ...]:
 
 
 def _kinds_by_name(path: OnePath) -> tuple[str, ...]:
-    from ..audio.suffixes import SUFFIXES
+    from ..audio.files.suffixes import SUFFIXES
 
     suffix = Path(path).suffix.lower()
     if os.path.isdir(path):

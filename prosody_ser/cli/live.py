@@ -94,7 +94,7 @@ def command(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     finally:
         listener.close()
-        from ..report.text.live import live_summary
+        from ..report.text.model.live import live_summary
 
         print(live_summary(listener.summary), file=sys.stderr if as_json else sys.stdout, flush=True)
 
@@ -104,7 +104,7 @@ def _number(device: str | None) -> int | str | None:
 
 
 def _print(hop: "Hop", as_json: bool) -> None:
-    from ..report.text.live import live_line
+    from ..report.text.model.live import live_line
 
     print(hop.json_line() if as_json else live_line(hop), flush=True)
 
@@ -114,7 +114,7 @@ def _view(model: "TrainedModel", title: str) -> "Iterator[Callable[[Hop], None]]
     """Give a function that draws a hop in place of the one before."""
     from rich.live import Live
 
-    from ..report.text.live import live_view
+    from ..report.text.model.live import live_view
 
     notes: tuple[str, ...] = ("Ctrl-C stops. The model judges how something is said, not what a person feels.",)
     notice = model.card["training"].get("notice")

@@ -47,7 +47,7 @@ def show(
     from ..errors import chosen
     from ..model import read_card
     from ..prediction import default_model_path
-    from ..report.text.card import FORMATS, SUFFIXES
+    from ..report.text.model.card import FORMATS, SUFFIXES
     from .format_of import format_of
     from .inputs import MODEL, check_input
 

@@ -115,7 +115,7 @@ def command(
     from ..prediction import default_model_path, predict_files, write_predictions
     from ..prediction.recordings import check_request
     from ..prediction.sources import recordings_of
-    from ..report.text.predictions import predictions_text, summary_text
+    from ..report.text.model.predictions import predictions_text, summary_text
     from .inputs import FOLDER, MODEL, RECORDING, check_input, check_inputs
     from .progress import GOES_ON, compile_once, progress_bar
 

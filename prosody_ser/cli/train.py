@@ -87,7 +87,7 @@ def command(
     from ..model.file import check_model_suffix
     from ..model.file_format.pipeline import refuse_unstorable
     from ..parallel.dask_jobs import dask_cluster
-    from ..report.text.card import card_text, never_answers
+    from ..report.text.model.card import card_text, never_answers
     from .folder_table import measured
     from .input_table import folds_or_file
     from .inputs import FOLDER, RESULT, TABLE, check_input

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
-from ..audio.suffixes import PICTURES
+from ..audio.files.suffixes import PICTURES
 
 #: Suffixes of lossless formats, which are preferred if a clip exists twice (CREMA-D has WAV and MP3 files).
 _LOSSLESS = frozenset(

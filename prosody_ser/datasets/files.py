@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
-from ..audio.suffixes import HEADERLESS, PICTURES, SOUND, SUFFIXES
+from ..audio.files.suffixes import HEADERLESS, PICTURES, SOUND, SUFFIXES
 from ..errors import CorpusError, listed
 
 #: Largest number of suffixes that are named.

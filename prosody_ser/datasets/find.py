@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
+from ..audio.files.suffixes import HEADERLESS, PICTURES, SUFFIXES
 from ..errors import CorpusError, chosen, counted, listed, none_of
 from ..paths import Paths, as_paths
 from ..tables.spellings import COLUMNS, plain_name

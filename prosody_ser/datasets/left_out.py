@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from ..audio.suffixes import PICTURES
+from ..audio.files.suffixes import PICTURES
 from ..errors import counted
 from .corpus import Corpus
 from .files import suffix

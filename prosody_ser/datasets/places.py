@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from ..audio.suffixes import SUFFIXES
+from ..audio.files.suffixes import SUFFIXES
 from ..errors import listed
 from .files import suffix
 

@@ -363,7 +363,7 @@ class _Run:
 
     def _tasks(self) -> Iterator:
         """Yield what is to be measured, and store the keys of all clips."""
-        from ..audio.content import content_digest
+        from ..audio.files.content import content_digest
         from ..augment import draw
         from ..features import Task, file_stamp, recording_key
 

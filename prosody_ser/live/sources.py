@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ..audio.decode import open_recording
+from ..audio.files.decode import open_recording
 from ..audio.prepare import check_sample_rate
 from ..errors import RecordingError
 

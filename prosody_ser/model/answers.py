@@ -18,13 +18,13 @@ from ..parallel.one_thread import one_thread
 from ..paths import OnePath
 from ..tables.families import is_augmented
 from ..tables.feature_table import SEQUENCES, FeatureTable
-from .doubts import doubts_of
+from .abstention.doubts import doubts_of
+from .abstention.speech_check import faults_of_clips
 from .engine import check_engine
 from .file import as_model
 from .predictions import Predictions
 from .scaled_rows import rows_of_classifier
 from .speakers import after_speakers
-from .speech_check import faults_of_clips
 from .trained_model import TrainedModel
 
 #: Columns before the probabilities, which are called ``p_<label>``.
@@ -117,7 +117,7 @@ class Judged:
     probabilities: np.ndarray  #: ndarray of float64, shape (n_clips, n_labels)
     novelty: np.ndarray  #: ndarray of float64, shape (n_clips,)
     speech_s: np.ndarray  #: ndarray of float64, shape (n_clips,): seconds of speech, NaN where unknown
-    faults: np.ndarray  #: ndarray of str, shape (n_clips,): see :mod:`prosody_ser.model.speech_check`
+    faults: np.ndarray  #: ndarray of str, shape (n_clips,): see :mod:`prosody_ser.model.abstention.speech_check`
 
     def doubts(self, model: TrainedModel, probabilities: np.ndarray) -> np.ndarray:
         """Reason why the model abstains for each clip, given these probabilities; empty where it does not abstain."""

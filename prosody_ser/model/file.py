@@ -9,6 +9,11 @@ from ..atomic_write import check_suffix, whole_file
 from ..catalogue import FEATURE_SETS, all_contours, feature_set
 from ..errors import ModelError
 from ..paths import OnePath
+from .abstention.limits import as_plain as limits_plain
+from .abstention.limits import from_plain as limits_from
+from .abstention.novelty import as_part as novelty_part
+from .abstention.novelty import from_part as novelty_from
+from .abstention.threshold import ALWAYS
 from .card import check_card
 from .file_format.arrays import array_bytes, array_from
 from .file_format.canonical_json import as_json, refuse_controls
@@ -16,12 +21,7 @@ from .file_format.parts import as_plain, part_from
 from .file_format.pipeline import decoded, decoded_linear, encoded
 from .file_format.skops_schema import SCHEMA, schema_of, texts_of
 from .file_format.zip_members import LARGEST_TEXT, packed, unpacked
-from .limits import as_plain as limits_plain
-from .limits import from_plain as limits_from
-from .novelty import as_part as novelty_part
-from .novelty import from_part as novelty_from
 from .stored_model import StoredLinearModel
-from .threshold import ALWAYS
 from .trained_model import TrainedModel
 
 SUFFIX = ".skops"

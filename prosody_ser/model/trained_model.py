@@ -9,9 +9,9 @@ import numpy as np
 from ..catalogue import FAST
 from ..corpus_names import corpora_in_words
 from ..errors import ModelError, ProtocolError, listed
+from .abstention.limits import Limits
+from .abstention.novelty import Novelty
 from .file_format import NOBODY
-from .limits import Limits
-from .novelty import Novelty
 
 if TYPE_CHECKING:  # loading a model must not import pandas
     import pandas as pd
@@ -121,11 +121,12 @@ class TrainedModel:
 
             - ``label``: the likeliest label, also if the model abstains.
             - ``confidence``: probability of the label, calibrated for speech like the training corpus. It falls with
-              the distance from that speech (:meth:`prosody_ser.model.limits.Limits.temperature`).
+              the distance from that speech (:meth:`prosody_ser.model.abstention.limits.Limits.temperature`).
             - ``abstain``: whether the model abstains, that is, does not claim the label.
             - ``abstain_reason``: no speech found, too short, too long, unlike the training speech, two emotions are
-              close, or no emotion stands out (:mod:`prosody_ser.model.doubts`); empty if the model does not abstain.
-            - ``novelty``: 0 to 1, see :class:`prosody_ser.model.novelty.Novelty`.
+              close, or no emotion stands out (:mod:`prosody_ser.model.abstention.doubts`); empty if the model does not
+              abstain.
+            - ``novelty``: 0 to 1, see :class:`prosody_ser.model.abstention.novelty.Novelty`.
             - ``reasons``: at most three families of features with their contributions to the evidence for the label, in
               nats, the largest first: ``pitch +1.8, spectrum -0.4``. See :func:`prosody_ser.model.answers.pushes`.
             - ``p_<label>``: probability of each label.

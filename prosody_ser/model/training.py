@@ -28,6 +28,8 @@ from ..learn.tuning.unwrap import unwrapped
 from ..parallel.one_thread import one_thread
 from ..results import Result
 from ..tables.feature_table import FeatureTable
+from .abstention.confidence import Confidence, HeldOutEvidence, without_nan
+from .abstention.novelty import N_QUANTILES, Novelty, Shape, prepared
 from .card import (
     ENROLLED,
     EXPRESSED,
@@ -42,10 +44,8 @@ from .card import (
     score_facts,
     training_facts,
 )
-from .confidence import Confidence, HeldOutEvidence, without_nan
 from .file import check_texts, up_to_scaler
 from .file_format.pipeline import decoded, encoded, refuse_unstorable
-from .novelty import N_QUANTILES, Novelty, Shape, prepared
 from .trained_model import TrainedModel
 
 _NOVELTY_FOLDS = 10
@@ -86,8 +86,8 @@ def train(
         calibrates the model itself.
     risk : float, optional
         Share of the given labels that may be wrong. The model abstains below the smallest confidence at which this
-        holds for held-out speakers (:func:`prosody_ser.model.threshold.threshold_for`). If None, it abstains only for
-        clips beyond its limits (:class:`prosody_ser.model.limits.Limits`) or without speech.
+        holds for held-out speakers (:func:`prosody_ser.model.abstention.threshold.threshold_for`). If None, it abstains
+        only for clips beyond its limits (:class:`prosody_ser.model.abstention.limits.Limits`) or without speech.
     folds : str or int or splitter
         Folds of the evaluation; see :func:`prosody_ser.learn.splits.named.make_splitter`.
     result : Result, optional

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from prosody_ser.page.pages import pages
+from prosody_ser.page.views import pages
 
 if __name__ == "__main__":  # Streamlit sets this name
     st.set_page_config(page_title="prosody-ser", layout="centered")

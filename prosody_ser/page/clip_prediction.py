@@ -28,7 +28,7 @@ from ..plots.style import png_bytes
 from ..plots.timeline import timeline_figure
 from ..prediction import predict_files, write_predictions, write_timeline
 from ..prediction.reasons import Reason, reasons_of
-from ..report.text.predictions import timeline_in_words
+from ..report.text.model.predictions import timeline_in_words
 from ..tables.feature_table import INDEX_COLUMNS, ORIGINAL
 from .clips import Clip
 

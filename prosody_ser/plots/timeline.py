@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..colours import BLACK, fill_of, ink_on
 from ..errors import counted
-from ..model.doubts import UNLIKE
+from ..model.abstention.doubts import UNLIKE
 from .style import (
     LABEL,
     LETTER_IN,

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 
-from ..audio.content import content_digest
+from ..audio.files.content import content_digest
 from ..errors import ProtocolError, listed
 from ..paths import Paths, as_paths
 from .sources import recordings_of

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..atomic_write import check_suffix, whole_file, write_text
-from ..audio.decode import open_recording
+from ..audio.files.decode import open_recording
 from ..errors import RecordingError
 from ..paths import OnePath
 

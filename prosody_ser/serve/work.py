@@ -10,7 +10,7 @@ from typing import Any
 
 import soundfile
 
-from ..audio.decode import open_recording
+from ..audio.files.decode import open_recording
 from ..audio.frames import SAMPLE_RATE_HZ
 from ..catalogue import feature_set
 from ..errors import ModelError, ProtocolError, RecordingError, none_of

@@ -224,7 +224,7 @@ def test_an_hour_of_two_microphones_is_looked_at_in_little_memory(tmp_path):
             file.write(beside(minute, np.roll(minute, 40)))
     code = f"""
 from prosody_ser.audio.channels import mixing_of_recording
-from prosody_ser.audio.decode import open_recording
+from prosody_ser.audio.files.decode import open_recording
 with open_recording({str(path)!r}) as recording:
     assert mixing_of_recording(recording, {str(path)!r}, "auto").channel == "1"
 """

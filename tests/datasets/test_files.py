@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from prosody_ser.audio.decode import open_recording
-from prosody_ser.audio.suffixes import HEADERLESS
+from prosody_ser.audio.files.decode import open_recording
+from prosody_ser.audio.files.suffixes import HEADERLESS
 from prosody_ser.datasets import find_utterances
 from prosody_ser.datasets.files import counts_by_suffix, recordings_below, suffixes_text
 from prosody_ser.datasets.survey import survey

@@ -22,7 +22,7 @@ from prosody_ser.live.ring_buffer import Ring
 from prosody_ser.live.smoothing import Smoother
 from prosody_ser.live.speech_gate import Gate
 from prosody_ser.prediction import predict_files
-from prosody_ser.report.text.live import live_line, live_summary, live_view
+from prosody_ser.report.text.model.live import live_line, live_summary, live_view
 from tests.support.command_line import assert_refused
 from tests.support.schemas import validator
 from tests.support.signals import RATE, speech_like, voice, write_wav

@@ -16,9 +16,19 @@ from prosody_ser import (
     train,
 )
 from prosody_ser.extraction.measure import measured_signal
-from prosody_ser.model.doubts import CLOSE, LONG, NEVER, NO_SPEECH, NO_VOICE, SHORT, UNCLEAR, UNLIKE, doubts_of
-from prosody_ser.model.limits import HOTTEST, Limits
-from prosody_ser.model.speech_check import SIGNS, signs_of_frames, speech_faults
+from prosody_ser.model.abstention.doubts import (
+    CLOSE,
+    LONG,
+    NEVER,
+    NO_SPEECH,
+    NO_VOICE,
+    SHORT,
+    UNCLEAR,
+    UNLIKE,
+    doubts_of,
+)
+from prosody_ser.model.abstention.limits import HOTTEST, Limits
+from prosody_ser.model.abstention.speech_check import SIGNS, signs_of_frames, speech_faults
 from prosody_ser.tables.feature_table import FeatureTable
 from tests.support.not_speech import RATE, sounds
 from tests.support.signals import speech_like

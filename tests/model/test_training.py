@@ -34,13 +34,13 @@ from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.speakers.enrolment import mark_enrolment
 from prosody_ser.model import read_card
+from prosody_ser.model.abstention.novelty import MOST_DIRECTIONS, Shape, prepared
+from prosody_ser.model.abstention.threshold import ALWAYS, threshold_for
 from prosody_ser.model.card import check_card
 from prosody_ser.model.file import model_bytes, up_to_scaler
 from prosody_ser.model.file_format.kept_features import KeptFeatures
 from prosody_ser.model.file_format.pipeline import MODEL_TYPES, decoded, encoded, refuse_unstorable
-from prosody_ser.model.novelty import MOST_DIRECTIONS, Shape, prepared
-from prosody_ser.model.threshold import ALWAYS, threshold_for
-from prosody_ser.report.text.card import FORMATS, card_html, card_markdown, card_text
+from prosody_ser.report.text.model.card import FORMATS, card_html, card_markdown, card_text
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.crossed import crossed
 from tests.support.pipelines import quick_pipeline

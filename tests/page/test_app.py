@@ -15,12 +15,12 @@ from tests.support.signals import speech_like, write_wav
 #: The titles that the menu has, and two pages of one session as one.
 _PAGES = """
 import streamlit as st
-from prosody_ser.page.pages import pages
+from prosody_ser.page.views import pages
 st.markdown(" ".join(page.url_path or "first" for page in pages()))
 """
 _BOTH = """
-from prosody_ser.page.corpus_page import corpus_page
-from prosody_ser.page.recordings_page import recordings_page
+from prosody_ser.page.views.corpus import corpus_page
+from prosody_ser.page.views.recordings import recordings_page
 corpus_page()
 recordings_page()
 """

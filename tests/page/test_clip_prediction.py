@@ -12,7 +12,7 @@ from prosody_ser.errors import ProtocolError
 from prosody_ser.page.clip_prediction import predict_clip, predictions_file
 from prosody_ser.page.clips import Clip, example_clips
 from prosody_ser.page.models import enrolling_model
-from prosody_ser.report.text.reasons import doubts_of, label_in_words
+from prosody_ser.report.text.model.reasons import doubts_of, label_in_words
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.page.conftest import wav
 from tests.support.folders import files_in

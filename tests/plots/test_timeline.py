@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from prosody_ser.colours import FILLS
-from prosody_ser.model.doubts import UNLIKE
+from prosody_ser.model.abstention.doubts import UNLIKE
 from prosody_ser.plots.timeline import timeline_figure
 from tests.support.pictures import assert_apart, assert_laid_out, texts
 

@@ -11,7 +11,7 @@ from prosody_ser.catalogue.plain_words import PLAIN_WORDS
 from prosody_ser.learn.inspection.feature_groups import family_of
 from prosody_ser.model.answers import LEAST_REASON
 from prosody_ser.prediction.reasons import Reason, known_ranges, reasons_of
-from prosody_ser.report.text.reasons import reason_lines
+from prosody_ser.report.text.model.reasons import reason_lines
 
 FAMILIES = {"pitch", "intensity", "formants", "voice quality", "timing", "spectrum"}
 

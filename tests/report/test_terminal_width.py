@@ -20,9 +20,10 @@ from prosody_ser.model import read_card
 from prosody_ser.prediction import default_model_path
 from prosody_ser.report import text as renderers
 from prosody_ser.report.grid import grid
-from prosody_ser.report.text import agreement, audit, card, explain, features, live, naive, predictions
+from prosody_ser.report.text import agreement, audit, features, naive
 from prosody_ser.report.text.augmentations import augmentations_text
 from prosody_ser.report.text.choices import selection_text, tuning_text
+from prosody_ser.report.text.model import card, explain, live, predictions
 from prosody_ser.report.text.survey import survey_text
 from prosody_ser.tables.agreement import agreement as differences
 from prosody_ser.tables.agreement import clip_differences
@@ -142,10 +143,11 @@ def _rows():
 
 def test_every_renderer_is_here(texts):
     there = {"features.feature_table", "live.live_summary", "result.last_line"}
-    for module in pkgutil.iter_modules(renderers.__path__):
-        functions = vars(importlib.import_module(f"{renderers.__name__}.{module.name}")).items()
-        local = [name for name, value in functions if getattr(value, "__module__", "").endswith(f".{module.name}")]
-        there |= {f"{module.name}.{name}" for name in local if name.endswith("_text") and not name.startswith("_")}
+    for module in pkgutil.walk_packages(renderers.__path__, f"{renderers.__name__}."):
+        file = module.name.rpartition(".")[2]
+        functions = vars(importlib.import_module(module.name)).items()
+        local = [name for name, value in functions if getattr(value, "__module__", "") == module.name]
+        there |= {f"{file}.{name}" for name in local if name.endswith("_text") and not name.startswith("_")}
     assert there == set(texts)
 
 

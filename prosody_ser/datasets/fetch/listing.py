@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from ...audio.suffixes import SOUND
+from ...audio.files.suffixes import SOUND
 from ...errors import FetchError
 from .safe_path import safe_path
 from .sources import Listing

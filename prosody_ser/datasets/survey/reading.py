@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 
-from ...audio.decode import Recording, open_recording
+from ...audio.files.decode import Recording, open_recording
 from ...audio.frames import SAMPLE_RATE_HZ
 from ...audio.prepare import check_sample_rate, checked
 

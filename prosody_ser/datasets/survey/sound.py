@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...audio.bandwidth import bandwidth_hz
-from ...audio.decode import Recording
 from ...audio.endpoints import find_endpoints
+from ...audio.files.decode import Recording
 from ...audio.frames import SAMPLE_RATE_HZ
 from ...audio.high_pass import high_passed
 from ...errors import RecordingError

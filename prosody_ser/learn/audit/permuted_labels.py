@@ -17,7 +17,7 @@ from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS, enrolment_elsewhere, enrolment_of, mark_enrolment
 from ..splits.copies import Copies
 from ..splits.evaluation_plan import EvaluationPlan
-from .duplicates import identical_rows
+from .checks.duplicates import identical_rows
 from .finding import ERROR, NOTE, Finding
 from .material import Material
 from .recovery import LEAST_Z, Recovery, against_chance

@@ -11,7 +11,7 @@ import pandas as pd
 from ...corpus_names import corpus_in_words, distinct_in_words
 from ...errors import ProtocolError, listed
 from ...tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, SEQUENCE, SEQUENCES, FeatureTable
-from ..audit import duplicates, people, same_names
+from ..audit.checks import duplicates, people, same_names
 from ..audit.finding import ERROR
 from ..audit.material import Material
 from ..speakers.names import speakers_of

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..limits import HOTTEST, Limits
-from ..novelty import Novelty, Shape
-from ..speech_check import SIGNS, places_of
+from ..abstention.limits import HOTTEST, Limits
+from ..abstention.novelty import Novelty, Shape
+from ..abstention.speech_check import SIGNS, places_of
 from .graph import Graph
 
 
 def squared_distance(graph: Graph, x: str, gaps: str, shape: Shape) -> str:
-    """Squared distance of each row, shape (n, 1), as in :mod:`prosody_ser.model.novelty`."""
+    """Squared distance of each row, shape (n, 1), as in :mod:`prosody_ser.model.abstention.novelty`."""
     centred = graph.add("Sub", x, graph.constant(shape.centre))
     along = graph.add("MatMul", centred, graph.constant(shape.directions.T))
     along = graph.add("Mul", along, along)
@@ -25,7 +25,7 @@ def squared_distance(graph: Graph, x: str, gaps: str, shape: Shape) -> str:
 
 
 def temperature(graph: Graph, squared: str, limits: Limits, usual: float) -> str:
-    """Temperature of each row, shape (n, 1), as in :meth:`prosody_ser.model.limits.Limits.temperature`."""
+    """Temperature of each row, shape (n, 1), as in :meth:`prosody_ser.model.abstention.limits.Limits.temperature`."""
     relative = graph.numbered("Div", squared, usual**2)
     raw = graph.numbered("Div", graph.numbered("Add", relative, limits.tails), limits.tails + 1)
     return graph.numbered("Min", graph.numbered("Max", raw, 1.0), HOTTEST)
@@ -38,7 +38,7 @@ def farther(graph: Graph, squared: str, limits: Limits, novelty: Novelty) -> str
 
 
 def no_speech(graph: Graph, x: str, names: Sequence[str]) -> list[str]:
-    """For each sign of :mod:`prosody_ser.model.speech_check`, whether each row is outside its range, shape (n,)."""
+    """For each sign in :mod:`prosody_ser.model.abstention.speech_check`: is a row outside its range? Shape (n,)."""
     outside = []
     for sign in SIGNS:
         places = places_of(sign.features, tuple(names))

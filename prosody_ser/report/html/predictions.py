@@ -8,10 +8,10 @@ import pandas as pd
 
 from ...corpus_names import corpora_in_words
 from ..number_format import percent
-from ..text.reasons import doubts_of, label_in_words
+from ..text.model.reasons import doubts_of, label_in_words
 from .page import environment, rendered
 
-#: Lines of reasons; see :func:`prosody_ser.report.text.reasons.reason_lines`.
+#: Lines of reasons; see :func:`prosody_ser.report.text.model.reasons.reason_lines`.
 Lines = Sequence[tuple[str, str]]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from prosody_ser import load_model
 from prosody_ser.model.file_format.zip_members import FORMAT_VERSION
-from prosody_ser.report.text.card import FORMATS
+from prosody_ser.report.text.model.card import FORMATS
 from tests.support.make_model_file import SAVED
 
 VERSIONS = range(1, FORMAT_VERSION + 1)
