@@ -23,7 +23,7 @@ from prosody_ser.measures.warm_up import compile_kernels
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.command_line import assert_refused
 from tests.support.folders import files_in
-from tests.support.processes import children, gone
+from tests.support.processes import PATIENCE_S, children, gone
 from tests.support.schemas import validator
 from tests.support.signals import voice, write_wav
 from tests.support.tables import keep, random_table
@@ -538,7 +538,7 @@ def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path,
         while run.poll() is None and not workers:
             workers = children(run.pid)
         run.send_signal(number)
-        _, err = run.communicate(timeout=60)
+        _, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == (130 if number == signal.SIGINT else 128 + number)
     assert "Traceback" not in err
     assert ("prosody-ser: stopped; nothing is kept, because of --no-cache\n" in err) == (number == signal.SIGINT)

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.support.processes import PATIENCE_S
+
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell that closes streams")
 #: The exit status that a shell gives for SIGPIPE.
 SIGPIPE = 141
@@ -14,7 +16,9 @@ COMMAND = f"{sys.executable} -m prosody_ser"
 
 
 def shell(line, folder):
-    return subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        ["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,7 +44,9 @@ def test_a_reader_that_has_gone_before_ends_it_without_a_word(tmp_path):
     os.close(ours)
     with os.fdopen(theirs, "w") as unread:
         command = [sys.executable, "-m", "prosody_ser", "--version"]
-        done = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            command, stdout=unread, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE_S
+        )
     assert (done.returncode, done.stderr) == (SIGPIPE, "")
 
 
@@ -50,7 +56,7 @@ def test_a_reader_that_has_seen_enough_ends_it_without_a_word(tmp_path):
         assert run.stdout.read(1) == "{"
         run.stdout.close()  # more is to come than a pipe holds
         assert run.stderr.read() == ""
-        assert run.wait(60) == SIGPIPE
+        assert run.wait(PATIENCE_S) == SIGPIPE
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")

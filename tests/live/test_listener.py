@@ -24,6 +24,7 @@ from prosody_ser.live.speech_gate import Gate
 from prosody_ser.prediction import predict_files
 from prosody_ser.report.text.model.live import live_line, live_summary, live_view
 from tests.support.command_line import assert_refused
+from tests.support.processes import PATIENCE_S
 from tests.support.schemas import validator
 from tests.support.signals import RATE, speech_like, voice, write_wav
 from tests.support.tables import random_table
@@ -499,7 +500,7 @@ def test_ctrl_c_ends_it_with_a_summary(model_file, tmp_path, options):
     with started(model_file, path, *options) as process:
         process.stdout.readline()  # flushed: one has come while it still listens
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     summary = err if options else out
     assert "heard     0:00:" in summary
@@ -515,7 +516,7 @@ def test_a_reader_that_leaves_ends_it(model_file, tmp_path):
         process.stdout.readline()
         process.stdout.close()
         err = process.stderr.read()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE_S)
     assert process.returncode == 0
     assert err.startswith("heard")
     assert "Traceback" not in err

@@ -16,6 +16,7 @@ import pytest
 
 from prosody_ser import default_model_path, load_model
 from prosody_ser.live.hop import SILENCE
+from tests.support.processes import PATIENCE_S
 from tests.support.schemas import validator
 from tests.support.signals import voice, write_wav
 
@@ -23,7 +24,6 @@ from tests.support.signals import voice, write_wav
 NEEDED = "pulseaudio pulseaudio-utils libportaudio2 libasound2-plugins"
 #: ALSA's own settings, and the sound server as the system's own device.
 ALSA = "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n"
-PATIENCE_S = 120
 F0_HZ, AMPLITUDE = 200, 0.2
 
 

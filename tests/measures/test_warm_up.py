@@ -10,6 +10,7 @@ import pytest
 from numba.core.compiler_lock import global_compiler_lock
 
 from prosody_ser.measures import warm_up  # noqa: F401 - it sees to it
+from tests.support.processes import PATIENCE_S
 
 
 def take_the_lock():
@@ -31,7 +32,7 @@ def test_a_fork_beside_a_thread_that_compiles_can_compile():
     compiling.wait()
     child = multiprocessing.get_context("fork").Process(target=take_the_lock, daemon=True)
     child.start()
-    child.join(20)
+    child.join(PATIENCE_S)
     exit_code = child.exitcode
     child.kill()
     thread.join()

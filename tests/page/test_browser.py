@@ -14,6 +14,7 @@ import pytest
 
 from tests.page.conftest import wav
 from tests.support.folders import files_in
+from tests.support.processes import PATIENCE_S
 from tests.support.signals import speech_like
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -45,7 +46,7 @@ def server(tmp_path_factory):
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + PATIENCE_S
         while not _answers(f"{address}/_stcore/health"):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
@@ -53,7 +54,7 @@ def server(tmp_path_factory):
         yield address, folder
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE_S)
     assert "Traceback" not in log.read_text()
 
 

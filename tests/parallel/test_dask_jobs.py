@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import warnings
 
 import pytest
@@ -15,7 +14,7 @@ from prosody_ser.parallel.dask_cluster import Cluster
 from prosody_ser.parallel.ordered_map import run_jobs
 from prosody_ser.tables.file import write_table
 from tests.support.dask_processes import DaskProcesses, changed_code
-from tests.support.processes import gone
+from tests.support.processes import PATIENCE_S, gone, until
 from tests.support.tables import acted_table
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -66,13 +65,6 @@ def own_model(tmp_path, monkeypatch):
 
 def pids(log):
     return [tuple(map(int, line.split())) for line in log.read_text().splitlines()] if log.exists() else []
-
-
-def until(holds, within_s=60):
-    deadline = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def odd(big, number):
@@ -155,13 +147,13 @@ def test_ctrl_c_leaves_the_cluster_in_order(tmp_path, dask, own_model):
     process = subprocess.Popen([*command, "--scheduler", dask.address], stderr=subprocess.PIPE, text=True, cwd=tmp_path)
     until(lambda: pids(log))
     process.send_signal(signal.SIGINT)
-    assert "stopped; nothing of this run is kept" in process.communicate(timeout=20)[1]
+    assert "stopped; nothing of this run is kept" in process.communicate(timeout=PATIENCE_S)[1]
     assert process.returncode == 130
     from distributed import Client
 
     with Client(dask.address) as client:
-        until(lambda: not client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)), 10)
-    assert gone([job for _, job in pids(log)], within_s=10)
+        until(lambda: not client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)))
+    assert gone([job for _, job in pids(log)])
     with dask_cluster(dask.address):
         assert list(run_jobs(odd, [1], data=([2],))) == [2]
 

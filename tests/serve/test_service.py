@@ -21,8 +21,8 @@ from prosody_ser.serve.problems import MEDIA_TYPE
 from prosody_ser.serve.run import serve
 from tests.support.bad_recordings import BAD, is_a_sentence
 from tests.support.command_line import assert_refused
-from tests.support.processes import gone
-from tests.support.service import PATIENCE_S, Asking, family, held, serving, until
+from tests.support.processes import PATIENCE_S, gone, until
+from tests.support.service import Asking, family, held, serving
 from tests.support.signals import RATE, speech_like, write_wav
 
 DEFAULT = load_model(default_model_path())
@@ -297,7 +297,7 @@ def stop(service, clip):
             os.kill(pid, signal.SIGTERM)
     assert asking.wait().status_code == 200
     assert service.process.wait(PATIENCE_S) == 0
-    assert gone(below, PATIENCE_S)
+    assert gone(below)
 
 
 # ---- the command

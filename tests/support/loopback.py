@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from prosody_ser.datasets.fetch import Connection, fetch_corpus
 from prosody_ser.datasets.fetch.sources import Archive, Source
 from tests.support.folders import files_in
+from tests.support.processes import PATIENCE_S
 
 PATH = "/files/corpus.zip"
 
@@ -167,6 +168,18 @@ def drip(n_bytes, seconds):
                 break
             handler.wfile.write(body[at : at + n_bytes])
             time.sleep(seconds)
+        handler.close_connection = True
+
+    return act
+
+
+def in_halves(go_on):
+    """Send half of the body, and the rest once an event is set."""
+
+    def act(server, handler, body):
+        answer(handler, 200, body[: len(body) // 2], length=len(body), etag=server.etag)
+        go_on.wait(PATIENCE_S)
+        handler.wfile.write(body[len(body) // 2 :])
         handler.close_connection = True
 
     return act

@@ -5,6 +5,9 @@ import os
 import time
 from pathlib import Path
 
+#: What nothing here takes on any machine; a test that waits for longer has failed.
+PATIENCE_S = 120
+
 
 def children(pid):
     """Processes that a process has started, from whichever of its threads."""
@@ -29,9 +32,17 @@ def cpu_s(pid):
     return 0.0
 
 
-def gone(pids, within_s=5):
+def until(holds):
+    """Wait until a condition holds."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def gone(pids):
     """Whether all of them end, if given a while."""
-    deadline = time.monotonic() + within_s
+    deadline = time.monotonic() + PATIENCE_S
     while any(map(alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.01)
     return not any(map(alive, pids))

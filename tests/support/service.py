@@ -6,15 +6,11 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from types import SimpleNamespace
 
 import httpx
 
-from tests.support.processes import children, gone
-
-#: What nothing here takes on any machine; a test that waits for longer has failed.
-PATIENCE_S = 120
+from tests.support.processes import PATIENCE_S, children, gone
 
 
 @contextlib.contextmanager
@@ -39,7 +35,7 @@ def serving(*options, temporary):
                     os.kill(pid, signal.SIGCONT)
             process.terminate()
             process.wait(PATIENCE_S)
-    assert gone(below, PATIENCE_S)
+    assert gone(below)
 
 
 def family(pid):
@@ -62,14 +58,6 @@ def held(pid):
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
-
-
-def until(true):
-    """Wait until a condition holds."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 class Asking(threading.Thread):

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.support import loopback
 from tests.support.command_line import assert_refused
 from tests.support.folders import files_in
 from tests.support.loopback import CLIPS, PATH, ZIP, corpus_files, fetch, md5, source, zipped
+from tests.support.processes import PATIENCE_S
 
 
 def test_the_command_tells_what_comes_and_how_to_go_on(cli, server, monkeypatch):
@@ -107,14 +109,14 @@ def test_a_killed_download_goes_on_with_the_same_command(server, tmp_path, numbe
         while run.poll() is None and not (part.exists() and part.stat().st_size > 50_000):
             time.sleep(0.02)
         run.send_signal(number)
-        _, err = run.communicate(timeout=20)
+        _, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}[number]
     assert "Traceback" not in err
     assert not (tmp_path / "corpus/emodb").exists()
     kept = part.stat().st_size
     assert part.read_bytes() == ZIP[:kept]
     with child(server, tmp_path) as run:
-        _, err = run.communicate(timeout=20)
+        _, err = run.communicate(timeout=PATIENCE_S)
     assert (run.returncode, err) == (0, "")
     assert server.ranges() == [None, f"bytes={kept}-"]
     assert corpus_files(tmp_path / "corpus") == CLIPS
@@ -139,7 +141,7 @@ def test_killed_at_any_moment(server, tmp_path, n_loops):
                 run.kill()
         server.behave(PATH)
         with child(server, folder) as run:
-            _, err = run.communicate(timeout=20)
+            _, err = run.communicate(timeout=PATIENCE_S)
         assert (run.returncode, err) == (0, "")
         assert corpus_files(folder / "corpus") == CLIPS
 
@@ -147,15 +149,17 @@ def test_killed_at_any_moment(server, tmp_path, n_loops):
 @pytest.mark.slow
 def test_two_at_once_do_not_meet(server, tmp_path):
     server.files[PATH] = ZIP
-    server.behave(PATH, loopback.drip(30_000, 0.3))
+    second_ended = threading.Event()
+    server.behave(PATH, loopback.in_halves(second_ended))
     with child(server, tmp_path) as first:
         while first.poll() is None and not server.log:
             time.sleep(0.02)
         with child(server, tmp_path) as second:
-            _, err = second.communicate(timeout=20)
+            _, err = second.communicate(timeout=PATIENCE_S)
+        second_ended.set()
         assert second.returncode == 2
         assert err == "prosody-ser: corpus: another 'datasets fetch' is running in this folder\n"
-        assert first.wait(timeout=20) == 0
+        assert first.wait(timeout=PATIENCE_S) == 0
     assert corpus_files(tmp_path / "corpus") == CLIPS
 
 
@@ -176,13 +180,13 @@ def test_progress_is_drawn_on_a_terminal_only(server, tmp_path):
             if not piece:
                 break
             shown += piece
-        out, _ = run.communicate(timeout=20)
+        out, _ = run.communicate(timeout=PATIENCE_S)
     os.close(ours)
     assert run.returncode == 0
     assert b"300.0" in shown or b"kB" in shown
     assert "\x1b" not in out
     with child(server, tmp_path / ".") as run:
-        out, err = run.communicate(timeout=20)
+        out, err = run.communicate(timeout=PATIENCE_S)
     assert err == ""
 
 

@@ -34,7 +34,7 @@ from prosody_ser.learn.tuning.spaces import SELECTION_SPACES, SMALL, SPACES, WID
 from prosody_ser.learn.tuning.unwrap import unwrapped
 from tests.support.crossed import crossed
 from tests.support.pipelines import as_planned, fit_folds, quick_pipeline
-from tests.support.processes import children, cpu_s
+from tests.support.processes import PATIENCE_S, children, cpu_s
 from tests.support.schemas import validator
 from tests.support.sequences import FEATURE_MODELS
 from tests.support.tables import acted_table, random_table
@@ -506,7 +506,7 @@ def test_ctrl_c_stops_it_cleanly(tmp_path):
         time.sleep(0.02)  # until both workers are past their imports, and fit
     assert run.poll() is None
     run.send_signal(signal.SIGINT)
-    out, err = run.communicate(timeout=30)
+    out, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == 130
     assert out == ""
     assert "Traceback" not in err

@@ -1,7 +1,8 @@
 """Metadata among the features, identified by name, by counting rows, or by values of metadata or file names.
 
 A column of metadata is reported as an error only if it predicts the emotion of held-out speakers (see
-:mod:`.recovery`). A speaker's number, for example, is not a feature, but with speaker-disjoint folds it does not leak.
+:mod:`prosody_ser.learn.audit.recovery`). A speaker's number, for example, is not a feature, but with speaker-disjoint
+folds it does not leak.
 """
 
 import re

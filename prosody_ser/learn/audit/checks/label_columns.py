@@ -5,10 +5,11 @@ are also tested in small groups, to detect columns that predict the emotion only
 
 No fixed limit separates a leak from a good feature: a genuine feature can separate anger from sadness almost without
 errors, but with seven emotions it reaches a UAR of at most .41. Therefore a column is compared with columns that are
-known to be measured from sound (:mod:`.known_features`) or, if the table has few of these, with its other columns and
-with what features reach on real corpora. It is an error only if the origin of the column is unknown and the column
-exceeds the others by a margin, or maps onto the label as no measurement does (:mod:`.column_skills`). A high skill
-alone is a warning. Both report the score of a quick model with the columns and without them.
+known to be measured from sound (:mod:`prosody_ser.learn.audit.known_features`) or, if the table has few of these, with
+its other columns and with what features reach on real corpora. It is an error only if the origin of the column is
+unknown and the column exceeds the others by a margin, or maps onto the label as no measurement does
+(:mod:`.column_skills`). A high skill alone is a warning. Both report the score of a quick model with the columns and
+without them.
 
 This check does not detect the following. A noisy copy of the label if genuine features predict it just as well (two
 emotions as different as anger and sadness), or a label under the name of a known feature: both give at most a warning.

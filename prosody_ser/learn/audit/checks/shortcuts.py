@@ -1,11 +1,11 @@
 """Shortcuts: properties other than the voice that predict the emotion (row order, duration, silence, level, bandwidth).
 
-Each property is tested alone on held-out speakers, as one number per clip (:mod:`.recovery`). If it predicts something,
-this is seldom a fault, because sad people speak slowly and angry people loudly. Therefore most findings are notes with
-points to consider. They are warnings if a shortcut alone reaches half of the way from chance to perfect, which does not
-happen in acted speech, or if a quick model (:mod:`.quick_model`) gains at least `MOST_WORTH` from the features that
-depend on the shortcut. (On EMO-DB, RAVDESS and EMOVO it gains .02 from the level.) Sampling rate and bandwidth should
-have no relation to emotions at all.
+Each property is tested alone on held-out speakers, as one number per clip (:mod:`prosody_ser.learn.audit.recovery`). If
+it predicts something, this is seldom a fault, because sad people speak slowly and angry people loudly. Therefore most
+findings are notes with points to consider. They are warnings if a shortcut alone reaches half of the way from chance to
+perfect, which does not happen in acted speech, or if a quick model (:mod:`prosody_ser.learn.audit.quick_model`) gains
+at least `MOST_WORTH` from the features that depend on the shortcut. (On EMO-DB, RAVDESS and EMOVO it gains .02 from the
+level.) Sampling rate and bandwidth should have no relation to emotions at all.
 
 The order of the rows matters only if folds are cut from the rows in order, or a feature follows it. Otherwise it only
 means that files sorted by name are sorted by label.
