@@ -275,10 +275,16 @@ def _check_features(name: str, features: Sequence[str]) -> None:
         raise ModelError(
             f"the model's feature set {name!r:.60} is unknown to this release, which has {', '.join(FEATURE_SETS)}"
         )
+    if beyond := features_beyond(name, features):
+        raise ModelError(f"the model's feature {beyond[0]!r:.80} is not in the feature set {name}")
+
+
+def features_beyond(name: str, features: Sequence[str]) -> list[str]:
+    """Which features are neither in the feature set of this name nor contours; none for a name that is no set's."""
+    if name not in FEATURE_SETS:
+        return []
     known = {feature.name for feature in feature_set(name)} | set(all_contours())
-    unknown = [feature for feature in features if feature not in known]
-    if unknown:
-        raise ModelError(f"the model's feature {unknown[0]!r:.80} is not in the feature set {name}")
+    return [feature for feature in features if feature not in known]
 
 
 def _check_parameters(parameters: dict[str, Any]) -> None:

@@ -402,7 +402,10 @@ def test_what_cannot_be_stored_is_refused_before_anything_is_fitted(monkeypatch,
 
 def test_features_that_need_code_or_are_unknown_are_refused():
     for about, says in (
-        ({"feature_set": "prosody_v1"}, "the model's feature 'x0' is not in the feature set prosody_v1"),
+        (
+            {"feature_set": "prosody_v1"},
+            "the feature 'x0' is not in prosody_v1, the feature set that the table names: remove",
+        ),
         ({"feature_set": "prosody_v9"}, "'prosody_v9' is unknown to this release"),
         ({"feature_set": "prosody_v1", "plugin": {"module": "mine"}}, "features of a plugin"),
     ):

@@ -1,7 +1,5 @@
 """The data that all checks use: features, labels, speakers and folds of the usable rows, prepared once."""
 
-import re
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -10,11 +8,12 @@ import pandas as pd
 
 from ...corpus_names import distinct_in_words
 from ...tables.feature_table import FeatureTable
-from ..speakers.names import same_in_writing, speakers_of
+from ..speakers.names import speakers_of
 from ..splits.copies import Copies, copies_of
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from ..splits.given import pairs_of
 from ..splits.named import make_splitter
+from .names import look_alike
 
 #: Number of shuffles of the labels from which chance is estimated.
 N_SHUFFLES = 200
@@ -166,27 +165,6 @@ def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple
     )
     spread = (high - low) / _IQR_OF_NORMAL
     return middle, np.where(spread > 1e-12 * np.maximum(np.abs(middle), 1e-300), spread, 0.0)
-
-
-def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of names that differ only in case, Unicode form, punctuation, leading zeros or a final ``.0``.
-
-    They are probably one person.
-    """
-    seen: dict[tuple[str, ...], str] = {}
-    pairs = []
-    for name in names:
-        plain = plain_name(name)
-        if plain in seen:
-            pairs.append((seen[plain], name))
-        seen.setdefault(plain, name)
-    return pairs
-
-
-def plain_name(name: str) -> tuple[str, ...]:
-    """The letters and groups of digits of a name: ``Spk_03`` equals ``spk3``, but ``1-2`` differs from ``12``."""
-    parts = re.findall(r"\d+|[^\W\d_]|:", same_in_writing(name))  # the colon occurs in corpus:speaker
-    return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in parts) or (name,)
 
 
 def _rows(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series, Copies]:

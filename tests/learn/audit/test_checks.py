@@ -16,7 +16,8 @@ from prosody_ser.features import Job, measure_file
 from prosody_ser.learn.audit import CHECKS, audit, permuted_labels
 from prosody_ser.learn.audit.checks.duplicates import LEAST_FEATURES
 from prosody_ser.learn.audit.checks.effects import cramers_v, omega_squared
-from prosody_ser.learn.audit.material import Material, look_alike
+from prosody_ser.learn.audit.material import Material
+from prosody_ser.learn.audit.names import look_alike
 from prosody_ser.learn.audit.recovery import against_chance
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut

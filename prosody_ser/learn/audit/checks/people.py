@@ -11,7 +11,8 @@ import numpy as np
 from ....corpus_names import is_own
 from ....errors import listed
 from ..finding import ERROR, NOTE, SHOWN, WARNING, Finding
-from ..material import Material, look_alike, plain_name
+from ..material import Material
+from ..names import look_alike, spelling_of, without_words_at_an_end
 
 CHECK = "speakers"
 #: From this many clips on, it is reported if nearly each clip has a speaker of its own: from this share of the clips.
@@ -141,11 +142,9 @@ def _one_word_more(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     by_spelling = {name.casefold(): name for name in names}
     for spelling, name in by_spelling.items():
         corpus, colon, own = spelling.rpartition(":")
-        for whole in re.finditer(r"[\s_.-]+", own):
-            before, after = own[: whole.start()], own[whole.end() :]
-            for kept, more in ((before, after), (after, before)):
-                if more.isalpha() and len(more) > 1 and (shorter := by_spelling.get(corpus + colon + kept)):
-                    yield shorter, name
+        for kept, more in without_words_at_an_end(own):
+            if more.isalpha() and len(more) > 1 and (shorter := by_spelling.get(corpus + colon + kept)):
+                yield shorter, name
 
 
 def _numbered(names: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -176,7 +175,7 @@ def in_two_corpora(material: Material) -> list[Finding]:
     named = frame[["corpus", "speaker"]].drop_duplicates()
     with_letters = named["speaker"].str.contains(r"[^\W\d]{3}", regex=True)
     named = named[named["corpus"].map(is_own).astype(bool) | with_letters]
-    spelling = named["speaker"].map(plain_name)
+    spelling = named["speaker"].map(spelling_of)
     twice = named["speaker"][named.groupby(spelling)["corpus"].transform("nunique") > 1]
     twice = sorted(twice.groupby(spelling).first())
     if not twice:

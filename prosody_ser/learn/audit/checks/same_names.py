@@ -9,7 +9,6 @@ for copies with strong noise, and for two speakers' recordings of the same sente
 have one word more than the other, as in ``001_noisy.wav``.
 """
 
-import re
 from itertools import combinations
 from pathlib import PurePosixPath
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from ..finding import SHOWN, WARNING, Finding
 from ..material import Material
+from ..names import without_words_at_an_end
 
 CHECK = "file names"
 #: Largest difference of the lengths of a recording and its copy in s; resampling changes a length by a sample.
@@ -29,7 +29,6 @@ _MOST_OF_ONE_NAME = 100
 _LEAST_OF_SPEAKERS, _MOST_SIMILAR = 10, 0.7
 #: Largest numbers of pairs of two speakers and of features that are compared, and smallest number of features.
 _PAIRS, _FEATURES, _LEAST_FEATURES = 20, 64, 5
-_SEPARATORS = re.compile(r"[\s_.-]+")
 _EFFECT = (
     "If they are copies of the same recordings (with noise, compressed, or from another microphone), the model has "
     "the answer to test clips among its training clips, and the score is too high. Remove the copies, or give "
@@ -113,11 +112,7 @@ def _of_one_name(material: Material) -> tuple[np.ndarray, np.ndarray]:
 
 def _shortest(stem: str, names: set[str]) -> str:
     """The name without its first or last word, if there is a file of this name."""
-    for gap in _SEPARATORS.finditer(stem):
-        for shorter in (stem[: gap.start()], stem[gap.end() :]):
-            if shorter in names:
-                return shorter
-    return stem
+    return next((shorter for shorter, _ in without_words_at_an_end(stem) if shorter in names), stem)
 
 
 def _by_chance(n_alike: int, n_pairs: int, place: np.ndarray) -> float:
