@@ -4,22 +4,15 @@ Results go to the row cache (:mod:`prosody_ser.extraction.row_cache`) immediatel
 the table. So an interrupted run can be resumed, and memory use does not grow with the corpus.
 """
 
-import hashlib
 import math
 import os
-import shutil
-import stat
-import tempfile
 import time
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import chain
 from numbers import Integral
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,8 +20,8 @@ import pandas as pd
 from ..atomic_write import check_outputs
 from ..catalogue import DEFAULT_SET, FAST, FRAMES_SET, checked_engine, feature_set
 from ..datasets import CorpusContents, Utterance, find_all
-from ..errors import CacheError, ProsodySerError, ProtocolError, listed, none_of, whole_number
-from ..paths import CACHE_VARIABLE, OnePath, Paths, as_paths
+from ..errors import ProsodySerError, ProtocolError, listed, none_of, whole_number
+from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import (
     CLIP_END,
     CLIP_START,
@@ -40,23 +33,13 @@ from ..tables.feature_table import (
     FeatureTable,
 )
 from ..tables.file import check_table_suffix, table_description, table_writer
+from .row_store import row_store
+from .run import Progress, Run
 
-if TYPE_CHECKING:
-    from ..augment import Variant
-    from .row_cache import RowCache
-
-Progress = Callable[[int, int], None]
-
-#: Number of clips in a block of the table, in a block of a table of frames, and in one query of the cache.
-_BLOCK, _FRAMES_BLOCK, _LOOKUP = 500, 50, 32
+#: Number of clips in a block of the table, and in a block of a table of frames.
+_BLOCK, _FRAMES_BLOCK = 500, 50
 #: Largest number of sources that an error names.
 _NAMED = 5
-#: Statuses that depend on the recording alone, so that they can be cached.
-_LASTING = frozenset(
-    {"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range", "too_long", "no_channel"}
-)
-#: Assumed bytes per second of audio, if the header does not give them.
-_BYTES_PER_S = 16_000
 
 
 class Extraction:
@@ -268,8 +251,8 @@ class Extraction:
         started = time.monotonic()
         size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
         size = max(1, size // (1 + len(self.augmentations)))
-        with _store(cache, len(self.utterances) <= size) as store:
-            run = _Run(self, store, progress)
+        with row_store(cache, len(self.utterances) <= size) as store:
+            run = Run(self, store, progress)
             run.measure((os.cpu_count() or 1) if jobs is None else jobs, timeout_s, scheduler)
             for first in range(0, len(self.utterances), size):
                 yield self._frame(run, range(first, min(first + size, len(self.utterances))))
@@ -284,7 +267,7 @@ class Extraction:
             )
         return names
 
-    def _frame(self, run: "_Run", indices: range) -> pd.DataFrame:
+    def _frame(self, run: Run, indices: range) -> pd.DataFrame:
         """Return the rows of some clips: positions, facts and values side by side."""
         places, values = [], []
         for i in indices:
@@ -313,92 +296,6 @@ def check_jobs(jobs: object, least: int) -> None:
         raise ProtocolError(
             f"`jobs` must be a whole number of at least {least} (got {jobs!r}); omit it to use all cores"
         )
-
-
-class _Run:
-    """One run over the clips of an extraction: cached rows, rows measured now, and failures."""
-
-    def __init__(self, extraction: Extraction, store: "RowCache | _Memory", progress: Progress | None):
-        self._extraction, self._store, self._progress = extraction, store, progress
-        #: For every clip, the variants (None for the original) and the cache keys of their rows.
-        self._keys: list[list[tuple[Variant | None, bytes]]] = []
-        #: Rows that are not cached, because another run may succeed, by key.
-        self._passing: dict[bytes, list] = {}
-        #: Number of clips that wait for the rows of a key: identical files are measured once.
-        self._waiting: dict[bytes, int] = {}
-        self._measured: set[bytes] = set()
-        self._n_done = 0
-
-    def measure(self, jobs: int, timeout_s: float | None, scheduler: str | None) -> None:
-        """Measure everything that is not in the cache."""
-        from .workers import BATCH, TIMEOUT_S, measure_all, measure_here
-
-        timeout_s = timeout_s or TIMEOUT_S
-        n_clips = self._extraction.n_measured
-        batch = max(1, min(BATCH, n_clips // (4 * max(jobs, 1))))
-        if scheduler is None and jobs == 0:
-            outcomes = measure_here(self._tasks(), self._extraction.job)
-        elif scheduler is not None:
-            from .dask_cluster import measure_on_cluster
-
-            outcomes = measure_on_cluster(self._tasks(), self._extraction.job, scheduler, timeout_s)
-        else:
-            outcomes = measure_all(self._tasks(), self._extraction.job, min(jobs, n_clips), timeout_s, batch)
-        with closing(outcomes):  # otherwise the processes live as long as a reference to an error
-            for task, rows in outcomes:
-                if task.stamp is not None and all(row.facts["status"] in _LASTING for row in rows):
-                    self._store.put([(task.key, rows)])
-                else:
-                    self._passing[task.key] = rows
-                self._measured.add(task.key)
-                self._done(self._waiting.pop(task.key))
-
-    def rows(self, i: int) -> Iterator[tuple["Variant | None", list]]:
-        """Yield the rows of a clip and of its copies."""
-        for variant, key in self._keys[i]:
-            rows = self._passing.get(key) or self._store.get(key)
-            if rows is None:
-                raise CacheError(f"{self._store.path}: the cache was emptied during this run; run the command again")
-            yield variant, rows
-
-    def _tasks(self) -> Iterator:
-        """Yield what is to be measured, and store the keys of all clips."""
-        from ..audio.files.content import content_digest
-        from ..augment import draw
-        from ..features import Task, file_stamp, recording_key
-
-        extraction = self._extraction
-        digests: dict[str, tuple] = {}
-        for first in range(0, len(extraction.utterances), _LOOKUP):
-            tasks = []
-            for u in extraction.utterances[first : first + _LOOKUP]:
-                if u.path not in digests:
-                    # Only the last file is remembered, because the segments of a file follow each other.
-                    digests = {u.path: (file_stamp(u.path), content_digest(u.path), _minutes(u.path))}
-                stamp, content, minutes = digests[u.path]
-                content, stamp = (content, stamp) if content else (hashlib.sha256(os.fsencode(u.path)).digest(), None)
-                minutes = minutes if math.isnan(u.end) else max(1, math.ceil((u.end - u.start) / 60))
-                self._keys.append([])
-                for variant in (None, *draw(extraction.augmentations, content, extraction.seed, u.start, u.end)):
-                    key = recording_key(extraction.job, content, u.start, u.end, variant)
-                    self._keys[-1].append((variant, key))
-                    tasks.append(Task(u.path, u.start, u.end, stamp, minutes, variant, key))
-            known = self._store.known([task.key for task in tasks])
-            for task in tasks:
-                if task.key in self._waiting:
-                    self._waiting[task.key] += 1
-                elif task.key in self._measured or task.key in known:
-                    extraction.tally.cached += task.key not in self._measured and task.variant is None
-                    self._done(1)
-                else:
-                    self._waiting[task.key] = 1
-                    yield task
-
-    def _done(self, n: int) -> None:
-        for _ in range(n):
-            self._n_done += 1
-            if self._progress is not None:
-                self._progress(self._n_done, self._extraction.n_measured)
 
 
 def extract_table(
@@ -511,55 +408,6 @@ def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
             )
 
 
-class _Memory:
-    """A store in memory for the rows of one run that fit into one block."""
-
-    path = "memory"
-
-    def __init__(self) -> None:
-        self._rows: dict[bytes, list] = {}
-
-    def known(self, keys: Sequence[bytes]) -> set[bytes]:
-        return set(keys) & set(self._rows)
-
-    def put(self, recordings: Iterable[tuple[bytes, list]]) -> None:
-        self._rows.update(recordings)
-
-    def get(self, key: bytes) -> list | None:
-        return self._rows.get(key)
-
-
-@contextmanager
-def _store(cache: bool, few: bool) -> Iterator["RowCache | _Memory"]:
-    """Open the cache of all runs, or one for this run alone, which needs no disk for few clips."""
-    if few and not cache:
-        yield _Memory()
-        return
-    from .row_cache import FILE_NAME, RowCache, cache_path, can_keep_rows
-
-    if cache and can_keep_rows():
-        with RowCache(cache_path()) as store:
-            yield store
-        return
-    if cache:
-        warnings.warn(
-            f"{cache_path().parent}: the cache folder cannot be written, so this run keeps no results for later runs; "
-            f"set the environment variable {CACHE_VARIABLE} to another folder",
-            stacklevel=2,
-        )
-    try:
-        folder = tempfile.mkdtemp(prefix="prosody-ser-")
-    except OSError as error:
-        raise CacheError(
-            f"no temporary folder can be written ({error.strerror}); set TMPDIR to another folder"
-        ) from error
-    try:
-        with RowCache(Path(folder) / FILE_NAME) as store:
-            yield store
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _place(utterance: Utterance, extra_names: Iterable[str]) -> dict[str, Any]:
     """Return the metadata of a clip that is known before measuring."""
     facts = asdict(utterance)
@@ -591,16 +439,3 @@ def _printable(facts: dict[str, Any]) -> dict[str, Any]:
         name: os.fsencode(fact).decode("utf-8", "backslashreplace") if isinstance(fact, str) else fact
         for name, fact in facts.items()
     }
-
-
-def _minutes(path: str) -> int:
-    """Estimate the started minutes of a recording from its size and, for a WAV, the rate in its header."""
-    try:
-        size = os.stat(path).st_size
-        with open(path, "rb") if stat.S_ISREG(os.stat(path).st_mode) else open(os.devnull, "rb") as file:
-            head = file.read(36)
-    except OSError:
-        return 1
-    is_wav = head[:4] == b"RIFF" and head[8:16] == b"WAVEfmt "
-    rate = int.from_bytes(head[28:32], "little") if is_wav else _BYTES_PER_S
-    return max(1, math.ceil(size / max(rate, _BYTES_PER_S // 8) / 60))
