@@ -163,9 +163,15 @@ def check_texts(labels: Sequence[str], features: Sequence[str], feature_set: str
     try:
         refuse_controls([*labels, *features, *notes])
         _names(labels, "label", 2, _MOST_LABELS)
-        _check_features(feature_set, _names(features, "feature", 1, _MOST_FEATURES))
+        beyond = _features_beyond(feature_set, _names(features, "feature", 1, _MOST_FEATURES))
     except ModelError as error:
         raise ModelError(f"the trained model could not be saved: {error}") from error
+    if beyond:
+        raise ModelError(
+            f"the feature {beyond[0]!r:.80} is not in {feature_set}, the feature set that the table names: remove it "
+            "from `feature_names`, or make the table without about['feature_set']; such a model predicts from tables, "
+            "not from recordings"
+        )
 
 
 def _array_name(place: int) -> str:
@@ -209,7 +215,8 @@ def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
     if list(labels) != sorted(labels):
         raise ModelError("the model's labels are not sorted")
     features = _names(plain["features"], "feature", 1, _MOST_FEATURES)
-    _check_features(plain["feature_set"], features)
+    if beyond := _features_beyond(plain["feature_set"], features):
+        raise ModelError(f"the model's feature {beyond[0]!r:.80} is not in the feature set {plain['feature_set']}")
     _check_parameters(plain["parameters"])
     for name, low, high in (("threshold", 0.0, ALWAYS), ("risk", 0.0, 1.0)):
         if plain[name] is not None and not low <= plain[name] <= high:
@@ -268,21 +275,20 @@ def _weights(weights: list, pipeline: Any, n_labels: int) -> tuple[float, ...]:
     return tuple(weights)
 
 
-def _check_features(name: str, features: Sequence[str]) -> None:
+def _features_beyond(name: str, features: Sequence[str]) -> list[str]:
+    """Which features are neither in the feature set of this name nor contours; none without a name.
+
+    Raises
+    ------
+    ModelError
+        If there is no such feature set.
+    """
     if name == "":
-        return
+        return []
     if name not in FEATURE_SETS:
         raise ModelError(
             f"the model's feature set {name!r:.60} is unknown to this release, which has {', '.join(FEATURE_SETS)}"
         )
-    if beyond := features_beyond(name, features):
-        raise ModelError(f"the model's feature {beyond[0]!r:.80} is not in the feature set {name}")
-
-
-def features_beyond(name: str, features: Sequence[str]) -> list[str]:
-    """Which features are neither in the feature set of this name nor contours; none for a name that is no set's."""
-    if name not in FEATURE_SETS:
-        return []
     known = {feature.name for feature in feature_set(name)} | set(all_contours())
     return [feature for feature in features if feature not in known]
 

@@ -44,7 +44,7 @@ from .card import (
     score_facts,
     training_facts,
 )
-from .file import check_texts, features_beyond, up_to_scaler
+from .file import check_texts, up_to_scaler
 from .file_format.pipeline import decoded, encoded, refuse_unstorable
 from .trained_model import TrainedModel
 
@@ -138,12 +138,6 @@ def train(
     X, y = check_protocol(table)
     copies = copies_of(table, X)
     set_name = table.about.get("feature_set") or ""
-    if beyond := features_beyond(set_name, features):
-        raise ModelError(
-            f"the feature {beyond[0]!r:.80} is not in {set_name}, the feature set that the table names: remove it from "
-            "`feature_names`, or make the table without about['feature_set']; such a model predicts from tables, not "
-            "from recordings"
-        )
     check_texts(sorted(set(y)), features, set_name, notes)
     enrolled = speaker_norm_of(pipeline) == "enrol"
     if enrolled:

@@ -104,3 +104,8 @@ def laid_out(parts: Iterable[str | Table], form: str = "text") -> str:
 def bounds(interval: Sequence[float] | None, form: str = ".3f") -> str:
     """Format an interval as a cell."""
     return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"
+
+
+def brackets(interval: Sequence[float] | None, form: str = "z.3f") -> str:
+    """Format an interval beside its value; empty without one."""
+    return f"[{interval[0]:{form}}, {interval[1]:{form}}]" if interval else ""

@@ -1,9 +1,8 @@
 """The comparison with a leaking protocol, as plain text for a terminal."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from ..grid import grid
+from ..grid import brackets, grid
 from ..naive import FALLS, Rung, explanations, rows_in_words, rungs
 
 
@@ -28,13 +27,9 @@ def naive_text(data: dict[str, Any]) -> str:
 def _claimed(rung: Rung) -> str:
     """Format the UAR, in brackets unless it is the score, so that no reader and no script mistakes it for one."""
     value = f"{rung.uar:.3f}" if rung.is_score else f"({rung.uar:.3f})"
-    ends = _ends(rung.interval)
+    ends = brackets(rung.interval)
     return f"{value} {ends}" if ends else value
 
 
 def _raised(rung: Rung) -> str:
-    return "" if rung.difference is None else f"{rung.difference:+z.3f} {_ends(rung.difference_interval, '+')}"
-
-
-def _ends(interval: Sequence[float] | None, sign: str = "") -> str:
-    return f"[{interval[0]:{sign}z.3f}, {interval[1]:{sign}z.3f}]" if interval else ""
+    return "" if rung.difference is None else f"{rung.difference:+z.3f} {brackets(rung.difference_interval, '+z.3f')}"

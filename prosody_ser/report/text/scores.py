@@ -3,11 +3,10 @@
 Every function takes the content of ``result.json`` and gives no lines if the result lacks what it shows.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from ...errors import counted
-from ..grid import grid
+from ..grid import brackets, grid
 
 _HEADLINE = {"uar": "UAR", "accuracy": "accuracy", "macro_f1": "macro F1", "weighted_f1": "weighted F1"}
 _GROUPS = {"sex": "sex", "age_group": "age", "language": "language"}
@@ -19,7 +18,7 @@ def headline_lines(data: dict[str, Any]) -> list[str]:
     lines = []
     for key, name in _HEADLINE.items():
         if key in data:
-            interval = f"   {_range(intervals[key])}" if intervals else ""
+            interval = f"   {brackets(intervals[key])}" if intervals else ""
             chance = f"   (chance {1 / len(data['labels']):.3f})" if key == "uar" else ""
             lines.append(f"{name:11}  {data[key]:.3f}{interval}{chance}")
     if intervals:
@@ -49,9 +48,9 @@ def track_lines(data: dict[str, Any]) -> list[str]:
     main = data | data["protocol"]
     rows = []
     for track in (main, *others):
-        interval = _range(track["intervals"]["uar"]) if data["intervals"] is not None else ""
+        interval = brackets(track["intervals"]["uar"]) if data["intervals"] is not None else ""
         difference = f"{track['difference_uar']:+z.3f}" if "difference_uar" in track else ""
-        apart = _range(track["difference_interval"], "+") if track.get("difference_interval") else ""
+        apart = brackets(track.get("difference_interval"), "+z.3f")
         scores = (f"{track[name]:.3f}" for name in ("accuracy", "macro_f1"))
         rows.append([track["track"], f"{track['uar']:.3f} {interval}", *scores, f"{difference} {apart}"])
     lines = [
@@ -114,7 +113,7 @@ def group_lines(data: dict[str, Any]) -> list[str]:
         lines.append(grid([f"by {_GROUPS[key]}", "clips", "speakers", "UAR", "accuracy", "macro F1"], rows))
         if block["gap"] is not None:
             best, worst = block["gap_between"]
-            interval = f" {_range(block['gap_interval'])}" if block["gap_interval"] else ""
+            interval = f" {brackets(block['gap_interval'])}" if block["gap_interval"] else ""
             lines.append(f"   gap in UAR {block['gap']:.3f}{interval}: {best} above {worst}")
         if block["note"]:
             lines.append(f"   {block['note']}")
@@ -134,7 +133,3 @@ def confusion_lines(confusion: dict[str, Any]) -> list[str]:
 
 def _per_cent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.0f}"
-
-
-def _range(ends: Sequence[float], sign: str = "") -> str:
-    return f"[{ends[0]:{sign}z.3f}, {ends[1]:{sign}z.3f}]"

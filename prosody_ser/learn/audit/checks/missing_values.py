@@ -23,17 +23,16 @@ def find(material: Material) -> list[Finding]:
     if not columns.size or len(n_each) < 2 or n_each.min() < _LEAST_ROWS:
         return []
     of_emotion = np.eye(len(n_each), dtype=bool)[:, material.label]
-    found: list[tuple[float, int]] = []
-    total = missing.sum(axis=1)
+    total, missing = missing.sum(axis=1), missing[:, columns]
+    found: list[tuple[float, int, np.ndarray]] = []
     for number, mine in enumerate(of_emotion):
-        single = np.abs(missing[mine][:, columns].mean(axis=0) - missing[~mine][:, columns].mean(axis=0)).max()
-        found.append((max(float(single), _largest_difference(total[mine], total[~mine])), number))
-    difference, number = max(found)
+        single = np.abs(missing[mine].mean(axis=0) - missing[~mine].mean(axis=0))
+        found.append((max(float(single.max()), _largest_difference(total[mine], total[~mine])), number, single))
+    difference, number, single = max(found, key=lambda one: one[:2])
     if difference <= LARGEST:
         return []
     mine, emotion = of_emotion[number], str(material.labels[number])
-    gap = missing[mine][:, columns].mean(axis=0) - missing[~mine][:, columns].mean(axis=0)
-    names = [material.features[columns[i]] for i in np.argsort(-np.abs(gap), kind="stable")[:SHOWN]]
+    names = [material.features[columns[i]] for i in np.argsort(-single, kind="stable")[:SHOWN]]
     sentence = (
         f"Missing values separate {emotion} from the other emotions: its clips lack {total[mine].mean():.1f} of "
         f"{len(material.features)} features on average, those of the others {total[~mine].mean():.1f} (the largest "
